@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * match.h - is this rule true of this thing?  True, false, or not yet.
+ *
+ * The evaluator knows no worker and no ledger: it asks a subject for the values of fields.
+ * No allocation, no recursion; any thread.
+ */
+#ifndef DETECT_MATCH_H
+#define DETECT_MATCH_H
+
+#include "policy/sigma.h"
+
+enum truth { TRUTH_FALSE, TRUTH_TRUE, TRUTH_NOT_YET };
+
+enum known {
+	KNOWN_NOT_YET, /* may still come */
+	KNOWN_ABSENT,  /* will never come */
+	KNOWN_GROWING, /* a number, which may still grow (or a list, which may) */
+	KNOWN_SETTLED, /* and that is what it stays */
+};
+
+enum { VALUE_TEXTS = 16 };
+
+struct value {
+	enum known known;
+	uint64_t number;      /* FIELD_NUMBER, FIELD_BOOL */
+	struct addr ip;       /* FIELD_IP */
+	unsigned text_count;  /* FIELD_BYTES: usually one; a list matches when any of it does */
+	struct bytes texts[VALUE_TEXTS];
+};
+
+struct subject {
+	/* Fills value (zeroed before) with what is known of the field now. */
+	void (*get)(const struct subject *subject, const struct field *field, struct value *value);
+	const void *thing;
+	const void *arg;
+};
+
+/* Why it is true: the comparisons that carried it, those with numbers first. */
+struct reason {
+	const struct field *field;
+	enum match_op op;
+	uint64_t value, limit;    /* numbers */
+	bool is_number;
+	uint8_t text_n, match_n;
+	char text[56], match[56]; /* what was seen, what the rule asked for; cut if longer */
+};
+
+enum { REASONS_MAX = 4 };
+
+struct reasons {
+	unsigned count;
+	struct reason at[REASONS_MAX];
+};
+
+/* why may be NULL; it is written only when the answer is TRUTH_TRUE. */
+enum truth match_rule(const struct rule *rule, const struct subject *subject, struct reasons *why);
+
+#endif

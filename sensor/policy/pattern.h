@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * pattern.h - many patterns at once over a few bytes.  The door to Hyperscan.
+ *
+ * A pattern set is immutable and shared; a scratch belongs to one thread.
+ */
+#ifndef POLICY_PATTERN_H
+#define POLICY_PATTERN_H
+
+#include "base/bytes.h"
+
+struct error;
+struct patterns;
+struct pattern_scratch;
+
+struct pattern {
+	const char *expression; /* Hyperscan's syntax, bytes (no UTF-8 mode), dot matches all; anchored by ^ itself */
+	uint32_t id;            /* reported when it matches */
+	bool fold;              /* ignore the case of ASCII letters */
+};
+
+/*
+ * Compiles them into one block-mode database.  -1: *bad (NULL is fine) is the index of the one at fault, and
+ * err has Hyperscan's words.
+ */
+int patterns_compile(const struct pattern *at, size_t n, struct patterns **ret, size_t *bad,
+		     struct error *err);
+void patterns_free(struct patterns *patterns);
+
+/* One scratch serves any number of sets: grow it for each before use. */
+int pattern_scratch_grow(struct pattern_scratch **scratch, const struct patterns *patterns,
+			 struct error *err);
+void pattern_scratch_free(struct pattern_scratch *scratch);
+
+/*
+ * Calls matched for each pattern that is found (each at least once, maybe for several ends);
+ * it gives true to stop.
+ */
+void patterns_scan(const struct patterns *patterns, struct pattern_scratch *scratch,
+		   struct bytes in, bool (*matched)(void *arg, uint32_t id), void *arg);
+
+const char *pattern_library_version(void); /* "Hyperscan 5.4.0 ..." */
+
+#endif

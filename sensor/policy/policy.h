@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * policy.h - what the sensor looks for: settings, rules, signatures, compiled.
+ *
+ * A policy never changes once it is built, so any thread may read it.
+ */
+#ifndef POLICY_POLICY_H
+#define POLICY_POLICY_H
+
+#include "policy/config.h"
+#include "policy/sigma.h"
+#include "policy/signatures.h"
+
+struct policy {
+	struct arena *arena; /* holds all below */
+	struct config *config;
+	struct rules *rules;
+	struct signatures *signatures;
+	struct patterns *starts; /* how streams begin; ids are START_ID(dissector index, from_client) */
+};
+
+#define START_ID(index, from_client) ((uint32_t)(index) << 1 | (from_client))
+
+/* See config_load for the arguments.  Gives 0 and a policy for the caller to free, or -1. */
+int policy_load(const char *path, const char *const *overrides, size_t override_count,
+		const char *data_dir, struct policy **ret, struct error *err);
+void policy_free(struct policy *policy); /* NULL is fine */
+
+#endif

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * sigma.h - detection rules in Sigma (specification 2.1), parsed and compiled.
+ *
+ * A rule's condition becomes a tree in an array: children stand before their parent, so
+ * that it is evaluated in one pass without recursion.  Immutable once loaded.
+ */
+#ifndef POLICY_SIGMA_H
+#define POLICY_SIGMA_H
+
+#include "base/prefix.h"
+#include "policy/fields.h"
+
+struct arena;
+struct error;
+
+enum match_op {
+	MATCH_EQUAL,    /* text with * and ? wildcards, or a number, or a bool */
+	MATCH_CONTAINS,
+	MATCH_STARTS,
+	MATCH_ENDS,
+	MATCH_CIDR,
+	MATCH_LT,
+	MATCH_LTE,
+	MATCH_GT,
+	MATCH_GTE,
+	MATCH_EXISTS, /* number: 1 or 0 */
+	MATCH_NULL,
+};
+
+struct match_value {
+	uint64_t number;
+	struct bytes text;    /* escapes undone where there are no wildcards */
+	struct prefix prefix; /* MATCH_CIDR */
+	bool is_number;
+	bool wild; /* text is a pattern: unescaped * and ? are wildcards, backslash escapes */
+};
+
+enum rule_node_kind { NODE_MATCH, NODE_AND, NODE_OR, NODE_NOT };
+
+struct rule_node {
+	enum rule_node_kind kind;
+	/* NODE_MATCH */
+	const struct field *field;
+	enum match_op op;
+	bool all;   /* every value must match, not any */
+	bool cased; /* text is compared with its case */
+	const struct match_value *values;
+	uint32_t value_count;
+	/* AND, OR, NOT: the indexes of the children, each smaller than this node's own */
+	const uint32_t *children;
+	uint32_t child_count;
+};
+
+enum level { LEVEL_INFORMATIONAL, LEVEL_LOW, LEVEL_MEDIUM, LEVEL_HIGH, LEVEL_CRITICAL };
+
+struct rule {
+	const char *id;        /* the Sigma id, a UUID */
+	uint64_t hash;         /* of it: what flows and records keep */
+	uint32_t signature_id; /* between 2^30 and 2^31 - 1, from the id; a clash is an error at load */
+	uint32_t rev;          /* 1, or what custom field egret.rev... says; 1 to begin with */
+	const char *title;
+	const char *description; /* may be NULL */
+	const char *status;      /* may be NULL */
+	const char *file;        /* and where it stands there */
+	unsigned line;
+	enum level level;
+	enum category category;
+	const char *const *tags;      /* ends with NULL */
+	const char *const *techniques; /* "T1048.003" from attack.t1048.003; ends with NULL */
+	const struct rule_node *nodes;
+	uint32_t node_count; /* the last node is the condition */
+};
+
+struct rules {
+	const struct rule *at; /* in order of file path, then of place in the file */
+	size_t n;
+	/* rules of the right language that a wire sensor cannot have; one sentence each */
+	const char *const *not_applicable;
+	size_t not_applicable_count;
+	/*
+	 * For each category: every limit that a gt or gte sets on bytes (as the first value for
+	 * which it is true), ascending, each once; and on event.duration in nanoseconds.
+	 */
+	struct {
+		const uint64_t *bytes;
+		size_t byte_count;
+		const uint64_t *durations;
+		size_t duration_count;
+	} marks[CATEGORIES];
+};
+
+/*
+ * Reads every rule in paths (files; folders are searched for *.yml and *.yaml, sorted).  Memory is
+ * arena's.  -1 and one sentence with file, line and column where anything is not understood.
+ */
+int rules_load(struct arena *arena, const char *const *paths, size_t path_count,
+	       struct rules **ret, struct error *err);
+
+const char *level_name(enum level level);       /* "high" */
+int level_parse(const char *name, enum level *ret);
+const char *category_name(enum category category); /* "transfer" */
+
+/* The rule in words and as it was understood, for `egret rules show`. */
+void rule_print(const struct rule *rule, FILE *to);
+
+#endif
