@@ -230,10 +230,31 @@ static int weigh(struct loader *l, const struct yaml_node *node, bool said,
 	               "\"strength: 40\"");
 }
 
+static int read_frames(struct loader *l, const struct yaml_node *map, unsigned offset,
+                       enum frames *ret, unsigned *bits)
+{
+	const struct yaml_node *node;
+
+	if (take_text(l, map, "frames", false, &node) < 0)
+		return -1;
+	if (!node)
+		return 0;
+	if (offset)
+		return FAIL_AT(l, node,
+		               "\"frames\" begin at the front: no \"offset\" here");
+	for (int k = 1; k < FRAMES_KINDS; k++)
+		if (strcmp(frames_names[k - 1], node->text) == 0) {
+			*ret = (enum frames)k;
+			*bits += FRAMES_BITS;
+			return 0;
+		}
+	return unknown(l, node, "kind of frames", frames_names);
+}
+
 static int read_pattern(struct loader *l, const struct yaml_node *map)
 {
-	static const char *const keys[] = { "hex",     "expression", "offset",
-		                            "confirm", "strength",   NULL };
+	static const char *const keys[] = { "hex",    "expression", "offset", "confirm",
+		                            "frames", "strength",   NULL };
 	struct draft_pattern *p = &l->draft->patterns[l->draft->pattern_count];
 	const struct yaml_node *hex, *expression, *confirm;
 	unsigned offset = 0, bits = 0, more = 0;
@@ -266,6 +287,8 @@ static int read_pattern(struct loader *l, const struct yaml_node *map)
 			return -1;
 		bits += more;
 	}
+	if (read_frames(l, map, offset, &p->frames, &bits) < 0)
+		return -1;
 	if (!said && bits < STRENGTH_MIN)
 		return FAIL_AT(l, p->node,
 		               "this pins down only %u bits: one file in %lu would be "

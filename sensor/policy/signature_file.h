@@ -7,6 +7,7 @@
 #ifndef POLICY_SIGNATURE_FILE_H
 #define POLICY_SIGNATURE_FILE_H
 
+#include "policy/frames.h"
 #include "policy/signatures.h"
 
 struct yaml_node;
@@ -18,6 +19,7 @@ struct draft_pattern {
 	const struct yaml_node *confirm_node;
 	const char *expression; /* anchored */
 	const char *confirm;    /* likewise, or NULL */
+	enum frames frames;     /* that must follow each other, from the front */
 	unsigned strength;      /* bits */
 	uint16_t type;          /* 1 to type_count */
 };

@@ -24,7 +24,9 @@
 enum { SUSPICIONS_MAX = 16 }; /* of one head; the strongest are kept */
 
 struct ranked {
-	struct patterns *confirm; /* or NULL: the match is enough */
+	/* Where both are unset, the match is enough. */
+	struct patterns *confirm;
+	enum frames frames;
 	uint16_t type;
 };
 
@@ -89,6 +91,7 @@ static int compile(struct signatures *s, struct arena *arena, const struct draft
 		patterns[i].expression = p->expression;
 		patterns[i].id = (uint32_t)i;
 		s->ranks[i].type = p->type;
+		s->ranks[i].frames = p->frames;
 		s->rank_count = i + 1;
 		if (p->confirm &&
 		    patterns_compile(&confirm, 1, &s->ranks[i].confirm, NULL, &why) < 0)
@@ -191,7 +194,7 @@ static bool on_match(void *arg, uint32_t rank)
 {
 	struct found *f = arg;
 
-	if (f->ranks[rank].confirm)
+	if (f->ranks[rank].confirm || f->ranks[rank].frames)
 		suspect(f, rank);
 	else if (rank < f->sure)
 		f->sure = rank;
@@ -207,6 +210,18 @@ static bool on_confirmed(void *arg, uint32_t id)
 	return true;
 }
 
+static bool is_confirmed(const struct ranked *r, struct pattern_scratch *scratch,
+                         struct bytes head)
+{
+	bool confirmed = !r->confirm;
+
+	if (r->frames && !frames_follow(r->frames, head))
+		return false;
+	if (r->confirm)
+		patterns_scan(r->confirm, scratch, head, on_confirmed, &confirmed);
+	return confirmed;
+}
+
 uint16_t signatures_identify(const struct signatures *signatures,
                              struct pattern_scratch *scratch, struct bytes head)
 {
@@ -215,13 +230,8 @@ uint16_t signatures_identify(const struct signatures *signatures,
 	if (head.n > SIGNATURE_HEAD_MAX)
 		head.n = SIGNATURE_HEAD_MAX;
 	patterns_scan(signatures->patterns, scratch, head, on_match, &f);
-	for (unsigned i = 0; i < f.suspicion_count && f.suspicions[i] < f.sure; i++) {
-		bool confirmed = false;
-
-		patterns_scan(f.ranks[f.suspicions[i]].confirm, scratch, head,
-		              on_confirmed, &confirmed);
-		if (confirmed)
+	for (unsigned i = 0; i < f.suspicion_count && f.suspicions[i] < f.sure; i++)
+		if (is_confirmed(&f.ranks[f.suspicions[i]], scratch, head))
 			return f.ranks[f.suspicions[i]].type;
-	}
 	return f.sure == UINT32_MAX ? 0 : f.ranks[f.sure].type;
 }
