@@ -61,7 +61,7 @@ struct flow_event {
 		uint64_t packets, wire, payload, missing, retransmitted;
 	} dir[2];                    /* 0: to the server */
 	uint64_t leaving, entering;  /* payload and missing, by inside and outside */
-	const char *app_proto;       /* lower case, static: "http", "tls"; NULL: unknown */
+	char app_proto[24];          /* lower case: "http", "tls"; "": unknown */
 	char protocol[24];           /* nDPI's: "TLS" */
 	char application[32];        /* "Dropbox" */
 	char category[24];           /* "Cloud" */
