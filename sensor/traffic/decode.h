@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * decode.h - from the link layer to the transport's payload.
+ *
+ * Ethernet, 802.1Q and QinQ, Linux cooked v1 and v2, raw IP, null and loopback; IPv4, IPv6 with
+ * extension headers; TCP, UDP, ICMP, ICMPv6, and any other transport without ports.
+ * Byte counts come from the headers and the wire length, so they hold where the snap length
+ * cut the packet.  Padding below a short IP packet is not payload.  An IPv4 total length of 0
+ * (segmentation offload) means: to the end of the frame on the wire.
+ */
+#ifndef TRAFFIC_DECODE_H
+#define TRAFFIC_DECODE_H
+
+#include "base/counters.h"
+#include "traffic/packet.h"
+
+/* Whether packets of this link type (libpcap's DLT_ number) can be read. */
+bool decode_knows(int link);
+
+/*
+ * Fills the second part of p from p->data, caplen and wirelen.  False where it carries no
+ * IP flow, or its headers are cut or wrong: counted, nothing more is done with it.
+ */
+bool decode_packet(struct packet *p, int link, struct counters *counters);
+
+#endif
