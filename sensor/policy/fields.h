@@ -5,6 +5,8 @@
 #ifndef POLICY_FIELDS_H
 #define POLICY_FIELDS_H
 
+#include <stdio.h>
+
 #include "dissectors/dissector.h"
 
 /*
@@ -37,7 +39,6 @@ enum category { CATEGORY_TRANSFER, CATEGORY_FLOW, CATEGORIES };
 	  "what nDPI calls the application, in lower case: dropbox, youtube...")                   \
 	X(NETWORK_DIRECTION, "network.direction", FIELD_BYTES, false, T | F,                       \
 	  "who opened the flow: outbound, inbound, internal, external")                            \
-	X(COMMUNITY_ID, "network.community_id", FIELD_BYTES, false, T | F, "of the flow")          \
 	X(DURATION, "event.duration", FIELD_NUMBER, true, T | F, "nanoseconds so far")             \
 	X(SERVER_NAME, "tls.client.server_name", FIELD_BYTES, false, T | F, "SNI")                 \
 	X(FILE_NAME, "file.name", FIELD_BYTES, false, T, "as the wire names it")                   \
@@ -103,8 +104,11 @@ int field_engine_index(const struct field *field);
  */
 const struct field *field_find(const char *name, enum category category);
 
-/* Every such name, ending with NULL, for nearest_word; static or from the caller's arena. */
+/* Every such name, ending with NULL, for nearest_word; the caller's arena's.  NULL: out of memory. */
 struct arena;
 const char *const *field_names(struct arena *arena, enum category category);
+
+/* Every field with type, categories and help, for `egret rules fields`. */
+void fields_print(FILE *to);
 
 #endif
