@@ -4,6 +4,7 @@ libpolicy_a_SOURCES = \
 	sensor/policy/config.c sensor/policy/config.h \
 	sensor/policy/config_keys.c sensor/policy/config_keys.h \
 	sensor/policy/fields.c sensor/policy/fields.h \
+	sensor/policy/files.c sensor/policy/files.h \
 	sensor/policy/frames.c sensor/policy/frames.h \
 	sensor/policy/pattern.c sensor/policy/pattern.h \
 	sensor/policy/policy.c sensor/policy/policy.h \

@@ -392,6 +392,41 @@ static void every_shipped_rule_loads(void)
 		      rules->at[i].techniques[0]);
 }
 
+/* The block of four spaces that follows the heading, without them. */
+static void manual_example(char *text, size_t room)
+{
+	const char *srcdir = getenv("srcdir");
+	char line[512], path[4096];
+	bool there = false;
+	size_t n = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/rules/README.md", srcdir ? srcdir : ".");
+	f = fopen(path, "r");
+	if (!f)
+		exit(99);
+	while (fgets(line, sizeof(line), f)) {
+		if (strcmp(line, "## A first rule\n") == 0)
+			there = true;
+		if (there && strncmp(line, "    ", 4) == 0)
+			n += (size_t)snprintf(text + n, room - n, "%s", line + 4);
+		else if (n)
+			break;
+	}
+	fclose(f);
+}
+
+static void the_manuals_first_rule_loads(void)
+{
+	char text[4096] = "";
+	struct rules *rules;
+
+	manual_example(text, sizeof(text));
+	rules = parse(text);
+	CHECK_TEXT("", err.text);
+	CHECK(rules && rules->n == 1 && rules->at[0].level == LEVEL_HIGH);
+}
+
 static void a_rule_is_printed_as_it_was_understood(void)
 {
 	struct rules *rules = parse_detection(
@@ -435,6 +470,7 @@ int main(void)
 	two_ids_that_give_one_signature_id_clash();
 	folders_are_searched_in_order_and_deep();
 	every_shipped_rule_loads();
+	the_manuals_first_rule_loads();
 	a_rule_is_printed_as_it_was_understood();
 	arena_free(arena);
 	return check_failures != 0;
