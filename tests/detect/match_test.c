@@ -2,12 +2,10 @@
 /*
  * match_test.c - true, false, not yet: every operation in every state of knowledge.
  */
-#include <stdlib.h>
-
 #include "base/arena.h"
 #include "base/error.h"
 #include "detect/match.h"
-#include "check.h"
+#include "tests/check.h"
 
 const struct dissector *const dissectors[] = { NULL };
 
@@ -23,7 +21,8 @@ struct thing {
 	struct known_field at[4];
 };
 
-static void get(const struct subject *subject, const struct field *field, struct value *value)
+static void get(const struct subject *subject, const struct field *field,
+                struct value *value)
 {
 	const struct thing *thing = subject->thing;
 
@@ -39,9 +38,9 @@ static const struct rule *rule(const char *detection)
 	char text[4096];
 
 	snprintf(text, sizeof(text),
-		 "title: t\nid: 7a8631d3-76e5-480b-8eb3-83bfa22d5413\n"
-		 "logsource: { product: egret, category: transfer }\ndetection:\n%s\n",
-		 detection);
+	         "title: t\nid: 7a8631d3-76e5-480b-8eb3-83bfa22d5413\n"
+	         "logsource: { product: egret, category: transfer }\ndetection:\n%s\n",
+	         detection);
 	if (rules_parse(arena, "a.yml", bytes_of(text), &rules, &err) < 0) {
 		fprintf(stderr, "%s\n%s\n", text, err.text);
 		exit(99);
@@ -57,7 +56,8 @@ static const struct rule *item(const char *line)
 	return rule(text);
 }
 
-static enum truth match(const struct rule *r, const struct thing *thing, struct reasons *why)
+static enum truth match(const struct rule *r, const struct thing *thing,
+                        struct reasons *why)
 {
 	struct subject subject = { .get = get, .thing = thing };
 
@@ -86,8 +86,7 @@ static void check_letters(const char *what, const char *want, const char *got)
 {
 	if (strcmp(want, got) == 0)
 		return;
-	check_failures++;
-	fprintf(stderr, "%s: want %s, got %s\n", what, want, got);
+	CHECK_FAIL_("%s: want %s, got %s", what, want, got);
 }
 
 /*
@@ -139,7 +138,8 @@ static void a_number_is_compared_as_its_state_allows(void)
 	}
 }
 
-/* Not yet, absent, settled "ab", growing empty, growing "ab", growing "x" "ab", settled empty. */
+/* Not yet, absent, settled "ab", growing empty, growing "ab", growing "x" "ab", settled
+ * empty. */
 static void a_list_matches_when_any_of_it_does_and_waits_while_it_grows(void)
 {
 	static const struct {
@@ -159,8 +159,12 @@ static void a_list_matches_when_any_of_it_does_and_waits_while_it_grows(void)
 		{ "file.name|exists: false", "-TF---T" },
 	};
 	struct value states[] = {
-		{ .known = KNOWN_NOT_YET }, { .known = KNOWN_ABSENT },	text("ab"),
-		{ .known = KNOWN_GROWING }, text("ab"),			text("x"),
+		{ .known = KNOWN_NOT_YET },
+		{ .known = KNOWN_ABSENT },
+		text("ab"),
+		{ .known = KNOWN_GROWING },
+		text("ab"),
+		text("x"),
 		{ .known = KNOWN_SETTLED },
 	};
 	enum { STATES = sizeof(states) / sizeof(states[0]) };
@@ -189,7 +193,8 @@ static void and_or_not_are_kleenes(void)
 	} rows[] = {
 		{ "a and b", "FFFF--F-T" },
 		{ "a or b", "F-T--TTTT" },
-		{ "not a and b or not b and not a or a and b or a and not b", "T-T---T-T" },
+		{ "not a and b or not b and not a or a and b or a and not b",
+		  "T-T---T-T" },
 		{ "not a or not b", "TTTT--T-F" },
 		{ "not (a and b)", "TTTT--T-F" },
 		{ "not (a or b)", "T-F--FFFF" },
@@ -200,20 +205,22 @@ static void and_or_not_are_kleenes(void)
 		{ "a or b and a", "FFF---TTT" },
 		{ "(b or a) and a", "FFF---TTT" },
 	};
-	const struct value states[] = { text("no"), { .known = KNOWN_NOT_YET }, text("yes") };
+	const struct value states[] = { text("no"),
+		                        { .known = KNOWN_NOT_YET },
+		                        text("yes") };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		char detection[512], got[10] = "";
 		const struct rule *r;
 
 		snprintf(detection, sizeof(detection),
-			 "  a: { file.name: 'yes' }\n  b: { file.extension: 'yes' }\n"
-			 "  condition: %s",
-			 rows[i].condition);
+		         "  a: { file.name: 'yes' }\n  b: { file.extension: 'yes' }\n"
+		         "  condition: %s",
+		         rows[i].condition);
 		r = rule(detection);
 		for (size_t s = 0; s < 9; s++) {
 			struct thing thing = { { { "file.name", states[s / 3] },
-						 { "file.extension", states[s % 3] } } };
+				                 { "file.extension", states[s % 3] } } };
 
 			got[s] = letter(match(r, &thing, NULL));
 		}
@@ -270,7 +277,10 @@ static void text_is_compared_as_sigma_has_it(void)
 		/* bytes that are no UTF-8, and letters that are not ASCII's */
 		{ "file.name: \"\\xe9\"", "\xc3\xa9", true },
 		{ "file.name: \"\\xe9\"", "\xc3\x89", false },
-		{ "file.name: 'a?b'", "a\xff" "b", true },
+		{ "file.name: 'a?b'",
+		  "a\xff"
+		  "b",
+		  true },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -279,9 +289,8 @@ static void text_is_compared_as_sigma_has_it(void)
 
 		if (match(item(rows[i].line), &thing, NULL) == want)
 			continue;
-		check_failures++;
-		fprintf(stderr, "{ %s } should%s match \"%s\"\n", rows[i].line,
-			rows[i].matches ? "" : " not", rows[i].text);
+		CHECK_FAIL_("{ %s } should%s match \"%s\"", rows[i].line,
+		            rows[i].matches ? "" : " not", rows[i].text);
 	}
 }
 
@@ -310,7 +319,7 @@ static void addresses_are_compared_as_addresses(void)
 		CHECK_EQ(0, addr_parse(rows[i].ip, &v.ip));
 		thing.at[0] = (struct known_field){ "source.ip", v };
 		CHECK_EQ(rows[i].matches ? TRUTH_TRUE : TRUTH_FALSE,
-			 match(item(rows[i].line), &thing, NULL));
+		         match(item(rows[i].line), &thing, NULL));
 	}
 }
 
@@ -321,11 +330,12 @@ static bool said(const char *want, const char *text_, uint8_t n)
 
 static void a_match_says_why_with_limits_first(void)
 {
-	const struct rule *r = rule("  a: { file.name|endswith: .zip, file.extension: zip }\n"
-				    "  b: { egret.file.size|gte: [500, 100] }\n"
-				    "  c: { file.name: other }\n"
-				    "  d: { file.mime_type: null }\n"
-				    "  condition: (a or c) and b and not c and d");
+	const struct rule *r =
+		rule("  a: { file.name|endswith: .zip, file.extension: zip }\n"
+	             "  b: { egret.file.size|gte: [500, 100] }\n"
+	             "  c: { file.name: other }\n"
+	             "  d: { file.mime_type: null }\n"
+	             "  condition: (a or c) and b and not c and d");
 	struct thing thing = { {
 		{ "file.name", text("Calls.ZIP") },
 		{ "file.extension", text("zip") },
@@ -383,7 +393,8 @@ static void a_network_is_said_as_it_was_written(void)
 	CHECK(said("10.0.0.0/8", why.at[0].match, why.at[0].match_n));
 }
 
-/* A pattern of many stars over a text that almost matches: work is at most their product. */
+/* A pattern of many stars over a text that almost matches: work is at most their product.
+ */
 static void many_wildcards_cost_no_more_than_their_product(void)
 {
 	char line[256], *haystack = malloc(20001);
@@ -405,16 +416,16 @@ static void many_wildcards_cost_no_more_than_their_product(void)
 int main(void)
 {
 	arena = arena_new();
-	a_number_is_compared_as_its_state_allows();
-	a_list_matches_when_any_of_it_does_and_waits_while_it_grows();
-	and_or_not_are_kleenes();
-	text_is_compared_as_sigma_has_it();
-	addresses_are_compared_as_addresses();
-	a_match_says_why_with_limits_first();
-	why_is_left_alone_when_it_is_not_true();
-	a_long_text_is_cut_in_the_reasons();
-	a_network_is_said_as_it_was_written();
-	many_wildcards_cost_no_more_than_their_product();
+	TEST(a_number_is_compared_as_its_state_allows);
+	TEST(a_list_matches_when_any_of_it_does_and_waits_while_it_grows);
+	TEST(and_or_not_are_kleenes);
+	TEST(text_is_compared_as_sigma_has_it);
+	TEST(addresses_are_compared_as_addresses);
+	TEST(a_match_says_why_with_limits_first);
+	TEST(why_is_left_alone_when_it_is_not_true);
+	TEST(a_long_text_is_cut_in_the_reasons);
+	TEST(a_network_is_said_as_it_was_written);
+	TEST(many_wildcards_cost_no_more_than_their_product);
 	arena_free(arena);
-	return check_failures != 0;
+	return check_done();
 }

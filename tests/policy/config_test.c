@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * config_test.c - settings: what is read, what is refused in which words, and the shipped file.
+ * config_test.c - settings: what is read, what is refused in which words, and the shipped
+ * file.
  */
-#include <stdlib.h>
-
 #include "base/error.h"
 #include "policy/config_keys.h"
 #include "policy/yaml.h"
-#include "errors.h"
+#include "tests/check.h"
 
 static struct arena *arena;
 static struct error err;
@@ -32,7 +31,8 @@ static struct config *load(const char *text)
 		exit(99);
 	fputs(text, f);
 	fclose(f);
-	if (config_load(arena, "config_test.yaml", NULL, 0, "/share/egret", &config, &err) < 0)
+	if (config_load(arena, "config_test.yaml", NULL, 0, "/share/egret", &config,
+	                &err) < 0)
 		CHECK(!config);
 	remove("config_test.yaml");
 	return config;
@@ -79,10 +79,10 @@ static void the_defaults_are_what_the_table_says(void)
 static void a_file_sets_what_it_names(void)
 {
 	struct config *c = load("flow:\n  max: 4096\n  timeout: { new: 5s }\n"
-				"stream.memory: 1GiB\n"
-				"output: { eve: { types: [alert] } }\n"
-				"rules: { paths: [mine, /etc/egret/rules, $data/x] }\n"
-				"session:\n");
+	                        "stream.memory: 1GiB\n"
+	                        "output: { eve: { types: [alert] } }\n"
+	                        "rules: { paths: [mine, /etc/egret/rules, $data/x] }\n"
+	                        "session:\n");
 
 	CHECK(c != NULL);
 	if (!c)
@@ -104,17 +104,20 @@ static void what_is_wrong_is_said_with_its_place(void)
 	} rows[] = {
 		{ "flow:\n  mx: 3\n",
 		  "2:3: unknown key \"flow.mx\", did you mean \"flow.max\"?" },
-		{ "flw:\n  max: 3\n", "1:1: unknown key \"flw\", did you mean \"flow\"?" },
+		{ "flw:\n  max: 3\n",
+		  "1:1: unknown key \"flw\", did you mean \"flow\"?" },
 		{ "colour: red\n", "1:1: unknown key \"colour\"" },
 		{ "flow:\n  max: many\n",
 		  "2:8: \"flow.max\" takes a whole number, not \"many\"" },
 		{ "flow:\n  max: 5\n",
 		  "2:8: \"flow.max\" must be 1024 to 67108864, not 5" },
 		{ "flow:\n  max: 99999999999999999999999\n",
-		  "2:8: \"flow.max\" must be 1024 to 67108864, not 99999999999999999999999" },
+		  "2:8: \"flow.max\" must be 1024 to 67108864, not "
+		  "99999999999999999999999" },
 		{ "flow:\n  max: [1]\n",
 		  "2:8: \"flow.max\" takes a single value, not a list" },
-		{ "flow:\n  max:\n", "2:7: \"flow.max\" takes a single value, not nothing" },
+		{ "flow:\n  max:\n",
+		  "2:7: \"flow.max\" takes a single value, not nothing" },
 		{ "flow: 3\n", "1:7: \"flow\" is a group of keys, not a value" },
 		{ "flow:\n  max: 4096\nflow.max: 5000\n",
 		  "3:1: \"flow.max\" stands here twice; first in line 2" },
@@ -125,7 +128,8 @@ static void what_is_wrong_is_said_with_its_place(void)
 		{ "transfer:\n  sha256: perhaps\n",
 		  "2:11: \"transfer.sha256\" takes true or false, not \"perhaps\"" },
 		{ "output:\n  eve:\n    types: [alert, flows]\n",
-		  "3:20: \"output.eve.types\": unknown word \"flows\", did you mean \"flow\"?" },
+		  "3:20: \"output.eve.types\": unknown word \"flows\", did you mean "
+		  "\"flow\"?" },
 		{ "- a\n", "1:1: settings are a map of keys, not a list" },
 		{ "flow: {}\n---\nflow: {}\n", "3:1: a second document in the settings" },
 	};
@@ -153,8 +157,11 @@ static void a_bad_unit_or_network_names_key_and_place(void)
 static void overrides_come_last_and_lists_are_divided_by_commas(void)
 {
 	static const char *const options[] = {
-		"flow.max=2048", "networks.protected=192.0.2.0/24, 198.51.100.0/24",
-		"networks.protected=2001:db8::/32", "output.eve.types=alert", "flow.max=4096",
+		"flow.max=2048",
+		"networks.protected=192.0.2.0/24, 198.51.100.0/24",
+		"networks.protected=2001:db8::/32",
+		"output.eve.types=alert",
+		"flow.max=4096",
 		"rules.paths=",
 	};
 	struct config *c = load_with(options, 6);
@@ -175,7 +182,8 @@ static void a_wrong_override_names_the_option(void)
 	static const struct {
 		const char *option, *error;
 	} rows[] = {
-		{ "flow.mx=3", "-s flow.mx: unknown key \"flow.mx\", did you mean \"flow.max\"?" },
+		{ "flow.mx=3",
+		  "-s flow.mx: unknown key \"flow.mx\", did you mean \"flow.max\"?" },
 		{ "flow.max", "-s flow.max: write key=value" },
 		{ "flow=1", "-s flow: \"flow\" is a group of keys, not a value" },
 		{ "appid.packets=65",
@@ -189,7 +197,8 @@ static void a_wrong_override_names_the_option(void)
 }
 
 /* The value of a dotted key in the tree, as -s would have it. */
-static void value_in(const struct yaml_node *node, const char *name, char *text, size_t cap)
+static void value_in(const struct yaml_node *node, const char *name, char *text,
+                     size_t cap)
 {
 	char word[64];
 	size_t n = 0;
@@ -206,7 +215,7 @@ static void value_in(const struct yaml_node *node, const char *name, char *text,
 		snprintf(text, cap, "%s", node->text);
 	for (uint32_t i = 0; node && node->kind == KIND_LIST && i < node->count; i++)
 		n += (size_t)snprintf(text + n, cap - n, "%s%s", i ? "," : "",
-				      node->at[i].text);
+		                      node->at[i].text);
 }
 
 static void the_shipped_file_has_every_key_with_its_default(void)
@@ -222,7 +231,7 @@ static void the_shipped_file_has_every_key_with_its_default(void)
 		CHECK_TEXT(k->initial, text);
 	}
 	CHECK_EQ(0, config_load(arena, in_source("config/egret.yaml"), NULL, 0, "/share",
-				&config, &err));
+	                        &config, &err));
 }
 
 static void every_key_is_printed_with_its_default(void)
@@ -238,21 +247,22 @@ static void every_key_is_printed_with_its_default(void)
 	fclose(f);
 	for (const struct key *k = config_keys; k->name; k++)
 		CHECK(strstr(text, k->name) && strstr(text, k->initial));
-	CHECK(strstr(text, "appid.packets\n    packets of a flow, with payload, that nDPI is "
-			   "shown at most\n    a number, 1 to 64; default 10\n"));
+	CHECK(strstr(text,
+	             "appid.packets\n    packets of a flow, with payload, that nDPI is "
+	             "shown at most\n    a number, 1 to 64; default 10\n"));
 }
 
 int main(void)
 {
 	arena = arena_new();
-	the_defaults_are_what_the_table_says();
-	a_file_sets_what_it_names();
-	what_is_wrong_is_said_with_its_place();
-	a_bad_unit_or_network_names_key_and_place();
-	overrides_come_last_and_lists_are_divided_by_commas();
-	a_wrong_override_names_the_option();
-	the_shipped_file_has_every_key_with_its_default();
-	every_key_is_printed_with_its_default();
+	TEST(the_defaults_are_what_the_table_says);
+	TEST(a_file_sets_what_it_names);
+	TEST(what_is_wrong_is_said_with_its_place);
+	TEST(a_bad_unit_or_network_names_key_and_place);
+	TEST(overrides_come_last_and_lists_are_divided_by_commas);
+	TEST(a_wrong_override_names_the_option);
+	TEST(the_shipped_file_has_every_key_with_its_default);
+	TEST(every_key_is_printed_with_its_default);
 	arena_free(arena);
-	return check_failures != 0;
+	return check_done();
 }

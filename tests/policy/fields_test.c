@@ -2,12 +2,10 @@
 /*
  * fields_test.c - the names that rules may use, of the engine and of dissectors.
  */
-#include <stdlib.h>
-
 #include "base/arena.h"
 #include "base/error.h"
 #include "policy/fields.h"
-#include "errors.h"
+#include "tests/check.h"
 
 static const struct field rpc_fields[] = {
 	{ "rpc.method", FIELD_BYTES, "what is called", "method", false },
@@ -50,8 +48,9 @@ static void the_nearest_name_is_one_that_the_category_has(void)
 	struct arena *arena = arena_new();
 
 	CHECK_TEXT("egret.leaving.bytes",
-		   nearest_word("egret.leaving.byte", field_names(arena, CATEGORY_FLOW)));
-	CHECK_TEXT("rpc.method", nearest_word("rpc.metod", field_names(arena, CATEGORY_FLOW)));
+	           nearest_word("egret.leaving.byte", field_names(arena, CATEGORY_FLOW)));
+	CHECK_TEXT("rpc.method",
+	           nearest_word("rpc.metod", field_names(arena, CATEGORY_FLOW)));
 	for (const char *const *name = field_names(arena, CATEGORY_FLOW); *name; name++)
 		CHECK(field_find(*name, CATEGORY_FLOW) != NULL);
 	arena_free(arena);
@@ -70,18 +69,21 @@ static void every_field_is_printed(void)
 	fclose(f);
 	for (int i = 0; i < ENGINE_FIELD_COUNT; i++)
 		CHECK(strstr(text, engine_fields[i].name) != NULL);
-	CHECK(strstr(text, "rpc.body.bytes                number      transfer, flow  how long it is "
-			   "(only grows)\n"));
-	CHECK(strstr(text, "file.name                     text        transfer        as the wire "
-			   "names it\n"));
+	CHECK(strstr(text, "rpc.body.bytes                number      transfer, flow  "
+	                   "how long it is "
+	                   "(only grows)\n"));
+	CHECK(strstr(
+		text,
+		"file.name                     text        transfer        as the wire "
+		"names it\n"));
 }
 
 int main(void)
 {
-	a_field_is_found_in_the_categories_that_have_it();
-	the_engines_fields_are_told_from_dissectors();
-	no_two_of_the_engines_fields_share_a_name();
-	the_nearest_name_is_one_that_the_category_has();
-	every_field_is_printed();
-	return check_failures != 0;
+	TEST(a_field_is_found_in_the_categories_that_have_it);
+	TEST(the_engines_fields_are_told_from_dissectors);
+	TEST(no_two_of_the_engines_fields_share_a_name);
+	TEST(the_nearest_name_is_one_that_the_category_has);
+	TEST(every_field_is_printed);
+	return check_done();
 }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * policy_test.c - settings, rules, signatures and starts as one, and whose fault stops it.
+ * policy_test.c - settings, rules, signatures and starts as one, and whose fault stops
+ * it.
  */
-#include <stdlib.h>
-
 #include "base/error.h"
 #include "dissectors/dissector.h"
 #include "policy/pattern.h"
 #include "policy/policy.h"
-#include "errors.h"
+#include "tests/check.h"
 
 static const struct start rpc_starts[] = {
 	{ "CALL|SEND", true },
@@ -76,7 +75,8 @@ static void streams_are_known_by_how_they_start(void)
 	CHECK_EQ(1u << START_ID(1, true), starts_of(policy, "CALL me"));
 	CHECK_EQ(1u << START_ID(1, true), starts_of(policy, "SEND x"));
 	CHECK_EQ(1u << START_ID(1, false), starts_of(policy, "200 ready"));
-	CHECK_EQ(0, starts_of(policy, " CALL me")); /* only at the beginning, each way of it */
+	CHECK_EQ(0, starts_of(policy,
+	                      " CALL me")); /* only at the beginning, each way of it */
 	CHECK_EQ(0, starts_of(policy, "xSEND me"));
 	policy_free(policy);
 }
@@ -88,7 +88,8 @@ static void whoever_is_wrong_says_so(void)
 	static const char *const signatures[] = { "rules.signatures=/nonexistent" };
 
 	CHECK(!load(settings, 1));
-	CHECK_TEXT("-s flow.mx: unknown key \"flow.mx\", did you mean \"flow.max\"?", err.text);
+	CHECK_TEXT("-s flow.mx: unknown key \"flow.mx\", did you mean \"flow.max\"?",
+	           err.text);
 	CHECK(!load(rules, 1));
 	CHECK_TEXT("/nonexistent: No such file or directory", err.text);
 	CHECK(!load(signatures, 1));
@@ -97,9 +98,9 @@ static void whoever_is_wrong_says_so(void)
 
 int main(void)
 {
-	the_defaults_and_what_ships_make_a_policy();
-	streams_are_known_by_how_they_start();
-	whoever_is_wrong_says_so();
+	TEST(the_defaults_and_what_ships_make_a_policy);
+	TEST(streams_are_known_by_how_they_start);
+	TEST(whoever_is_wrong_says_so);
 	policy_free(NULL);
-	return check_failures != 0;
+	return check_done();
 }

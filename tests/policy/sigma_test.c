@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * sigma_test.c - what becomes of a rule, and what is said of one that is wrong, word for word.
+ * sigma_test.c - what becomes of a rule, and what is said of one that is wrong, word for
+ * word.
  */
-#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "policy/sigma.h"
-#include "errors.h"
+#include "tests/check.h"
 
 static const struct field rpc_fields[] = {
 	{ "rpc.method", FIELD_BYTES, "what is called", "method", false },
@@ -61,8 +61,7 @@ static const struct rule_node *item(const char *line)
 	snprintf(text, sizeof(text), "detection:\n  a:\n    %s\n  condition: a\n", line);
 	rules = parse_detection("transfer", text);
 	if (!rules) {
-		fprintf(stderr, "%s: %s\n", line, err.text);
-		check_failures++;
+		CHECK_FAIL_("%s: %s", line, err.text);
 		return NULL;
 	}
 	CHECK_EQ(1, rules->at[0].node_count);
@@ -73,12 +72,12 @@ static void a_rule_keeps_what_is_said_about_it(void)
 {
 	struct rules *rules =
 		parse("title: A title\nid: 7A8631D3-76E5-480B-8EB3-83BFA22D5413\n"
-		      "status: test\nlevel: critical\nauthor: me\ndate: 2026-01-02\n"
-		      "description: |\n    two\n    lines\n"
-		      "tags: [attack.exfiltration, attack.t1048.003, attack.t1567]\n"
-		      "falsepositives: [Backups]\nruletype: our own key\n"
-		      "logsource: { product: egret, category: flow }\n"
-		      "detection: { a: { network.protocol: tls }, condition: a }\n");
+	              "status: test\nlevel: critical\nauthor: me\ndate: 2026-01-02\n"
+	              "description: |\n    two\n    lines\n"
+	              "tags: [attack.exfiltration, attack.t1048.003, attack.t1567]\n"
+	              "falsepositives: [Backups]\nruletype: our own key\n"
+	              "logsource: { product: egret, category: flow }\n"
+	              "detection: { a: { network.protocol: tls }, condition: a }\n");
 	const struct rule *r = rules ? &rules->at[0] : NULL;
 
 	CHECK(r != NULL);
@@ -172,7 +171,8 @@ static void addresses_compare_as_addresses_and_as_text(void)
 	      memcmp(&addr, &node->values[0].prefix.addr, sizeof(addr)) == 0);
 	node = item("source.ip|cidr: [10.0.0.0/8, 'fe80::/10']");
 	CHECK(node && node->op == MATCH_CIDR && node->value_count == 2);
-	CHECK(node && node->values[0].prefix.bits == 104 && node->values[1].prefix.bits == 10);
+	CHECK(node && node->values[0].prefix.bits == 104 &&
+	      node->values[1].prefix.bits == 10);
 	check_value("source.ip|startswith: '10.'", MATCH_STARTS, false, "10.");
 	check_value("source.ip: '10.*'", MATCH_EQUAL, true, "10.*");
 }
@@ -193,20 +193,20 @@ static void null_in_a_list_and_neq_become_nodes_of_their_own(void)
 		"transfer", "detection: { a: { file.name: [null, x] }, condition: a }\n");
 
 	CHECK(rules && rules->at[0].node_count == 3 && last_node(rules)->kind == NODE_OR);
-	rules = parse_detection(
-		"transfer", "detection: { a: { file.name|neq: x }, condition: a }\n");
-	CHECK(rules && rules->at[0].node_count == 2 && last_node(rules)->kind == NODE_NOT);
+	rules = parse_detection("transfer",
+	                        "detection: { a: { file.name|neq: x }, condition: a }\n");
+	CHECK(rules && rules->at[0].node_count == 2 &&
+	      last_node(rules)->kind == NODE_NOT);
 }
 
 static void children_stand_before_their_parents(void)
 {
 	struct rules *rules = parse_detection(
-		"transfer",
-		"detection:\n"
-		"  a: { file.name: x, file.extension: zip }\n"
-		"  b: [ { file.name: y }, { file.name: z } ]\n"
-		"  c: { destination.port: 80 }\n"
-		"  condition: (a or not b) and not (a and c) or 1 of them\n");
+		"transfer", "detection:\n"
+			    "  a: { file.name: x, file.extension: zip }\n"
+			    "  b: [ { file.name: y }, { file.name: z } ]\n"
+			    "  c: { destination.port: 80 }\n"
+			    "  condition: (a or not b) and not (a and c) or 1 of them\n");
 
 	CHECK(rules != NULL);
 	for (uint32_t i = 0; rules && i < rules->at[0].node_count; i++)
@@ -228,11 +228,12 @@ static void the_condition_is_the_last_node(void)
 static void limits_become_marks(void)
 {
 	struct rules *rules = parse_detection(
-		"flow", "detection:\n"
-			"  a: { egret.leaving.bytes|gte: [100, 50], event.duration|gt: 9 }\n"
-			"  b: { source.bytes|gt: 99, egret.entering.bytes|lt: 7 }\n"
-			"  c: { egret.leaving.bytes|gt: 18446744073709551615 }\n"
-			"  condition: 1 of them\n");
+		"flow",
+		"detection:\n"
+		"  a: { egret.leaving.bytes|gte: [100, 50], event.duration|gt: 9 }\n"
+		"  b: { source.bytes|gt: 99, egret.entering.bytes|lt: 7 }\n"
+		"  c: { egret.leaving.bytes|gt: 18446744073709551615 }\n"
+		"  condition: 1 of them\n");
 
 	CHECK(rules != NULL);
 	if (!rules)
@@ -257,10 +258,12 @@ static void what_a_wire_cannot_have_is_told_and_the_rest_loads(void)
 	CHECK(rules && rules->n == 1 && rules->not_applicable_count == 2);
 	if (!rules || rules->not_applicable_count != 2)
 		return;
-	CHECK_TEXT("a.yml: \"W\" is for the product \"windows\"", rules->not_applicable[0]);
-	CHECK_TEXT("a.yml: \"P\" is for the log source \"proxy\", which this version does not "
-		   "evaluate",
-		   rules->not_applicable[1]);
+	CHECK_TEXT("a.yml: \"W\" is for the product \"windows\"",
+	           rules->not_applicable[0]);
+	CHECK_TEXT("a.yml: \"P\" is for the log source \"proxy\", which this version "
+	           "does not "
+	           "evaluate",
+	           rules->not_applicable[1]);
 }
 
 static void two_rules_cannot_share_an_id(void)
@@ -268,13 +271,14 @@ static void two_rules_cannot_share_an_id(void)
 	char text[1024];
 
 	snprintf(text, sizeof(text),
-		 "%sflow }\ndetection: { a: { network.protocol: tls }, condition: a }\n---\n"
-		 "%sflow }\ndetection: { a: { network.protocol: tls }, condition: a }\n",
-		 about, about);
+	         "%sflow }\ndetection: { a: { network.protocol: tls }, condition: a "
+	         "}\n---\n"
+	         "%sflow }\ndetection: { a: { network.protocol: tls }, condition: a }\n",
+	         about, about);
 	CHECK(!parse(text));
 	CHECK_TEXT("a.yml:7: two rules have the id 7a8631d3-76e5-480b-8eb3-83bfa22d5413; "
-		   "the other is a.yml:2",
-		   err.text);
+	           "the other is a.yml:2",
+	           err.text);
 }
 
 static void id_number(char id[40], uint32_t i)
@@ -320,9 +324,10 @@ static void two_ids_that_give_one_signature_id_clash(void)
 	snprintf(text + n, sizeof(text) - n, form, b);
 	CHECK(!parse(text));
 	snprintf(want, sizeof(want),
-		 "a.yml:7: the ids %s and %s (a.yml:2) give the same signature_id %u: give one "
-		 "of them another",
-		 b, a, (1u << 30) + ((uint32_t)hash64(a, 36, 0) & ((1u << 30) - 1)));
+	         "a.yml:7: the ids %s and %s (a.yml:2) give the same signature_id %u: "
+	         "give one "
+	         "of them another",
+	         b, a, (1u << 30) + ((uint32_t)hash64(a, 36, 0) & ((1u << 30) - 1)));
 	CHECK_TEXT(want, err.text);
 }
 
@@ -430,10 +435,11 @@ static void the_manuals_first_rule_loads(void)
 static void a_rule_is_printed_as_it_was_understood(void)
 {
 	struct rules *rules = parse_detection(
-		"flow", "detection:\n"
-			"  a: { network.protocol: [tls, ssh], destination.port|lt: 1024 }\n"
-			"  b: { source.ip|cidr: 10.0.0.0/8 }\n"
-			"  condition: a and not b\n");
+		"flow",
+		"detection:\n"
+		"  a: { network.protocol: [tls, ssh], destination.port|lt: 1024 }\n"
+		"  b: { source.ip|cidr: 10.0.0.0/8 }\n"
+		"  condition: a and not b\n");
 	static char text[4096];
 	FILE *f = tmpfile();
 
@@ -445,33 +451,33 @@ static void a_rule_is_printed_as_it_was_understood(void)
 	CHECK(fread(text, 1, sizeof(text) - 1, f) > 0);
 	fclose(f);
 	CHECK(strstr(text, "fires when\n"
-			   "  all of\n"
-			   "    all of\n"
-			   "      network.protocol is any of \"tls\", \"ssh\"\n"
-			   "      destination.port < 1024\n"
-			   "    not\n"
-			   "      source.ip is in 10.0.0.0/8\n"));
+	                   "  all of\n"
+	                   "    all of\n"
+	                   "      network.protocol is any of \"tls\", \"ssh\"\n"
+	                   "      destination.port < 1024\n"
+	                   "    not\n"
+	                   "      source.ip is in 10.0.0.0/8\n"));
 }
 
 int main(void)
 {
 	arena = arena_new();
-	a_rule_keeps_what_is_said_about_it();
-	text_keeps_wildcards_and_loses_escapes();
-	numbers_may_have_units_where_the_field_has();
-	addresses_compare_as_addresses_and_as_text();
-	modifiers_combine();
-	null_in_a_list_and_neq_become_nodes_of_their_own();
-	children_stand_before_their_parents();
-	the_condition_is_the_last_node();
-	limits_become_marks();
-	what_a_wire_cannot_have_is_told_and_the_rest_loads();
-	two_rules_cannot_share_an_id();
-	two_ids_that_give_one_signature_id_clash();
-	folders_are_searched_in_order_and_deep();
-	every_shipped_rule_loads();
-	the_manuals_first_rule_loads();
-	a_rule_is_printed_as_it_was_understood();
+	TEST(a_rule_keeps_what_is_said_about_it);
+	TEST(text_keeps_wildcards_and_loses_escapes);
+	TEST(numbers_may_have_units_where_the_field_has);
+	TEST(addresses_compare_as_addresses_and_as_text);
+	TEST(modifiers_combine);
+	TEST(null_in_a_list_and_neq_become_nodes_of_their_own);
+	TEST(children_stand_before_their_parents);
+	TEST(the_condition_is_the_last_node);
+	TEST(limits_become_marks);
+	TEST(what_a_wire_cannot_have_is_told_and_the_rest_loads);
+	TEST(two_rules_cannot_share_an_id);
+	TEST(two_ids_that_give_one_signature_id_clash);
+	TEST(folders_are_searched_in_order_and_deep);
+	TEST(every_shipped_rule_loads);
+	TEST(the_manuals_first_rule_loads);
+	TEST(a_rule_is_printed_as_it_was_understood);
 	arena_free(arena);
-	return check_failures != 0;
+	return check_done();
 }

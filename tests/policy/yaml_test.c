@@ -2,12 +2,10 @@
 /*
  * yaml_test.c - what a tree of YAML keeps, and what is refused, and in which words.
  */
-#include <stdlib.h>
-
 #include "base/arena.h"
 #include "base/error.h"
 #include "policy/yaml.h"
-#include "errors.h"
+#include "tests/check.h"
 
 static struct arena *arena;
 static struct error err;
@@ -41,14 +39,16 @@ static void quotes_make_text_of_null_and_of_numbers(void)
 	const struct yaml_node *at;
 	bool yes = false;
 
-	CHECK_EQ(0, parse("[null, 'null', ~, '', 12, '12', true, 'true', !!str 12, 0x1f, 1.2.3]",
-			  &file));
+	CHECK_EQ(0, parse("[null, 'null', ~, '', 12, '12', true, 'true', !!str 12, 0x1f, "
+	                  "1.2.3]",
+	                  &file));
 	at = file.documents[0].at;
 	CHECK(yaml_is_null(&at[0]) && !yaml_is_null(&at[1]));
 	CHECK(yaml_is_null(&at[2]) && !yaml_is_null(&at[3]));
 	CHECK(yaml_is_number(&at[4]) && !yaml_is_number(&at[5]));
 	CHECK(yaml_truth(&at[6], &yes) && yes && !yaml_truth(&at[7], &yes));
-	CHECK(!yaml_is_number(&at[8]) && yaml_is_number(&at[9]) && !yaml_is_number(&at[10]));
+	CHECK(!yaml_is_number(&at[8]) && yaml_is_number(&at[9]) &&
+	      !yaml_is_number(&at[10]));
 }
 
 static void a_file_may_hold_several_documents_or_none(void)
@@ -82,11 +82,12 @@ static void a_bomb_of_aliases_is_only_a_sentence(void)
 	size_t n = 0;
 	struct yaml_file file = { 0 };
 
-	n += (size_t)snprintf(text + n, sizeof(text) - n, "a0: &a0 [x, x, x, x, x, x, x, x]\n");
+	n += (size_t)snprintf(text + n, sizeof(text) - n,
+	                      "a0: &a0 [x, x, x, x, x, x, x, x]\n");
 	for (int i = 1; i < 12; i++)
 		n += (size_t)snprintf(text + n, sizeof(text) - n,
-				      "a%d: &a%d [*a%d, *a%d, *a%d, *a%d, *a%d, *a%d]\n", i, i,
-				      i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
+		                      "a%d: &a%d [*a%d, *a%d, *a%d, *a%d, *a%d, *a%d]\n",
+		                      i, i, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
 	CHECK_EQ(-1, parse(text, &file));
 	CHECK_TEXT("a.yml:7:15: too much: aliases make this file too large", err.text);
 }
@@ -99,10 +100,11 @@ static void what_is_wrong_is_said_with_its_place(void)
 		{ "a: 1\nb: 2\na: 3\n",
 		  "a.yml:3:1: the key \"a\" stands here twice; first in line 1" },
 		{ "a: [1, 2\n", "a.yml:2:1: did not find expected ',' or ']'" },
-		{ "a:\n\t- 1\n",
-		  "a.yml:2:1: found character that cannot start any token (no tabs to indent; "
-		  "*, &, @, %, ` and ! need quotes)" },
-		{ "a: !secret x\n", "a.yml:1:4: the tag \"!secret\" is not understood here" },
+		{ "a:\n\t- 1\n", "a.yml:2:1: found character that cannot start any token "
+		                 "(no tabs to indent; "
+		                 "*, &, @, %, ` and ! need quotes)" },
+		{ "a: !secret x\n",
+		  "a.yml:1:4: the tag \"!secret\" is not understood here" },
 		{ "<<: x\n", "a.yml:1:1: merge keys (<<) are not understood here" },
 		{ "[a]: x\n", "a.yml:1:1: a key must be one word, not a list" },
 		{ "\"a\\0b\": x\n", "a.yml:1:1: a key may not contain a zero byte" },
@@ -142,14 +144,14 @@ static void a_file_that_is_not_there_is_named(void)
 int main(void)
 {
 	arena = arena_new();
-	a_node_knows_line_and_column();
-	quotes_make_text_of_null_and_of_numbers();
-	a_file_may_hold_several_documents_or_none();
-	an_alias_stands_for_what_was_complete_before_it();
-	a_bomb_of_aliases_is_only_a_sentence();
-	what_is_wrong_is_said_with_its_place();
-	depth_is_bounded();
-	a_file_that_is_not_there_is_named();
+	TEST(a_node_knows_line_and_column);
+	TEST(quotes_make_text_of_null_and_of_numbers);
+	TEST(a_file_may_hold_several_documents_or_none);
+	TEST(an_alias_stands_for_what_was_complete_before_it);
+	TEST(a_bomb_of_aliases_is_only_a_sentence);
+	TEST(what_is_wrong_is_said_with_its_place);
+	TEST(depth_is_bounded);
+	TEST(a_file_that_is_not_there_is_named);
 	arena_free(arena);
-	return check_failures != 0;
+	return check_done();
 }
