@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "dissectors/dissector.h"
+#include "policy/files.h"
 #include "policy/pattern.h"
 
 /*
@@ -55,6 +56,16 @@ static int starts_build(struct policy *p, struct error *err)
 	return 0;
 }
 
+static int signatures_find(struct policy *p, struct error *err)
+{
+	struct files files;
+
+	if (files_find(p->arena, p->config->signatures.at, p->config->signatures.n,
+	               &files, err) < 0)
+		return -1;
+	return signatures_load(p->arena, files.at, files.n, &p->signatures, err);
+}
+
 int policy_load(const char *path, const char *const *overrides, size_t override_count,
                 const char *data_dir, struct policy **ret, struct error *err)
 {
@@ -70,9 +81,7 @@ int policy_load(const char *path, const char *const *overrides, size_t override_
 	                err) < 0 ||
 	    rules_load(p->arena, p->config->rules.at, p->config->rules.n, &p->rules,
 	               err) < 0 ||
-	    signatures_load(p->arena, p->config->signatures.at, p->config->signatures.n,
-	                    &p->signatures, err) < 0 ||
-	    starts_build(p, err) < 0) {
+	    signatures_find(p, err) < 0 || starts_build(p, err) < 0) {
 		policy_free(p);
 		return -1;
 	}
