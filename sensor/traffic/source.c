@@ -27,6 +27,7 @@ enum {
 static const char *meaning(const char *said)
 {
 	static const char *const table[][2] = {
+		{ "file header bytes", "the file ends in the middle of its header" },
 		{ "truncated", "the file ends in the middle of a packet" },
 		{ "invalid packet capture length",
 		  "the next packet has an impossible length" },
