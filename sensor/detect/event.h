@@ -11,6 +11,7 @@
 
 #include "base/counters.h"
 #include "detect/match.h"
+#include "dissectors/context.h"
 #include "policy/signatures.h"
 
 enum event_kind {
@@ -33,7 +34,7 @@ enum heading { HEADING_OUTBOUND, HEADING_INBOUND, HEADING_INTERNAL, HEADING_EXTE
 
 const char *heading_name(enum heading heading); /* "outbound"... */
 
-enum { EVENT_NAME = 256, EVENT_MEMBERS = 8, EVENT_TEXT = 1024, EVENT_FACTS = 12 };
+enum { EVENT_NAME = 256, EVENT_MEMBERS = 8 };
 
 /* Text from the wire, by value; not ended by a zero. */
 struct wire_name {
@@ -60,7 +61,7 @@ struct flow_event {
 		uint64_t packets, wire, payload, missing, retransmitted;
 	} dir[2];                    /* 0: to the server */
 	uint64_t leaving, entering;  /* payload and missing, by inside and outside */
-	const char *app_proto;       /* lower case, static: "http", "tls"; NULL: unknown */
+	char app_proto[24];          /* lower case: "http", "tls"; "": unknown */
 	char protocol[24];           /* nDPI's: "TLS" */
 	char application[32];        /* "Dropbox" */
 	char category[24];           /* "Cloud" */
@@ -115,18 +116,6 @@ struct transfer_event {
 	struct member_event members[EVENT_MEMBERS];
 };
 
-/* What dissectors read on the flow, newest message: EVE's protocol object is made from it. */
-struct context_event {
-	const struct dissector *dissector; /* NULL: none */
-	uint8_t count;
-	struct {
-		const struct field *field;
-		uint64_t number;
-		uint16_t at, n; /* FIELD_BYTES: in text */
-	} facts[EVENT_FACTS];
-	char text[EVENT_TEXT];
-};
-
 enum alert_state { ALERT_NEW, ALERT_PROGRESS, ALERT_END };
 
 struct alert_event {
@@ -151,7 +140,7 @@ struct event {
 			struct alert_event alert;
 			/* fileinfo, and alerts about a transfer: */
 			struct transfer_event transfer;
-			struct context_event context;
+			struct context context; /* what the dissector read on the flow, newest first */
 		};
 		struct {
 			struct counters counters;

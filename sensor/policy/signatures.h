@@ -51,6 +51,10 @@ size_t signatures_count(const struct signatures *signatures); /* how many types 
 /* By id; id 0 gives a row of "unknown" texts and CLASS_UNKNOWN. */
 const struct file_type *signatures_type(const struct signatures *signatures, uint16_t id);
 
+/* Makes a thread's scratch fit for these signatures (see pattern_scratch_grow). */
+int signatures_scratch(const struct signatures *signatures, struct pattern_scratch **scratch,
+		       struct error *err);
+
 /*
  * The type of what begins with head, or id 0.  Where several match, the one that pins down
  * the most bytes wins, then the first in the files.
