@@ -33,6 +33,10 @@ enum heading { HEADING_OUTBOUND, HEADING_INBOUND, HEADING_INTERNAL, HEADING_EXTE
 
 const char *heading_name(enum heading heading); /* "outbound"... */
 
+/* Suricata's words for enum flow_state ("new") and enum flow_end ("timeout"; NULL: not over). */
+const char *flow_state_word(uint8_t state);
+const char *flow_end_word(uint8_t ended);
+
 enum { EVENT_NAME = 256, EVENT_MEMBERS = 8, EVENT_TEXT = 1024, EVENT_FACTS = 12 };
 
 /* Text from the wire, by value; not ended by a zero. */
@@ -50,6 +54,7 @@ struct flow_event {
 	uint8_t state;   /* enum flow_state */
 	uint8_t ended;   /* enum flow_end */
 	bool client_inside, server_inside, nowhere, midstream;
+	bool alerted; /* an alert was raised on it, or on a transfer of it */
 	uint8_t tcp_flags[2]; /* seen, by direction: 0 to the server */
 	uint8_t vlan_count;
 	uint16_t vlan[2];
@@ -149,14 +154,16 @@ struct event {
 			struct flow_event flow; /* of every kind but stats */
 			/* alert and update: */
 			struct alert_event alert;
+			/* fileinfo, alert and update: */
+			struct context_event context;
 			/* fileinfo, and alerts about a transfer: */
 			struct transfer_event transfer;
-			struct context_event context;
 		};
 		struct {
 			struct counters counters;
 			uint32_t parts; /* how many make a whole record */
 			uint32_t active_flows;
+			int64_t began; /* packet time of the run's first packet, ns; 0: none */
 			bool final;
 		} stats;
 	};
