@@ -11,6 +11,7 @@
 
 #include "base/counters.h"
 #include "detect/match.h"
+#include "dissectors/context.h"
 #include "policy/signatures.h"
 
 enum event_kind {
@@ -37,7 +38,7 @@ const char *heading_name(enum heading heading); /* "outbound"... */
 const char *flow_state_word(uint8_t state);
 const char *flow_end_word(uint8_t ended);
 
-enum { EVENT_NAME = 256, EVENT_MEMBERS = 8, EVENT_TEXT = 1024, EVENT_FACTS = 12 };
+enum { EVENT_NAME = 256, EVENT_MEMBERS = 8 };
 
 /* Text from the wire, by value; not ended by a zero. */
 struct wire_name {
@@ -54,7 +55,6 @@ struct flow_event {
 	uint8_t state;   /* enum flow_state */
 	uint8_t ended;   /* enum flow_end */
 	bool client_inside, server_inside, nowhere, midstream;
-	bool alerted; /* an alert was raised on it, or on a transfer of it */
 	uint8_t tcp_flags[2]; /* seen, by direction: 0 to the server */
 	uint8_t vlan_count;
 	uint16_t vlan[2];
@@ -65,7 +65,7 @@ struct flow_event {
 		uint64_t packets, wire, payload, missing, retransmitted;
 	} dir[2];                    /* 0: to the server */
 	uint64_t leaving, entering;  /* payload and missing, by inside and outside */
-	const char *app_proto;       /* lower case, static: "http", "tls"; NULL: unknown */
+	char app_proto[24];          /* lower case: "http", "tls"; "": unknown */
 	char protocol[24];           /* nDPI's: "TLS" */
 	char application[32];        /* "Dropbox" */
 	char category[24];           /* "Cloud" */
@@ -120,18 +120,6 @@ struct transfer_event {
 	struct member_event members[EVENT_MEMBERS];
 };
 
-/* What dissectors read on the flow, newest message: EVE's protocol object is made from it. */
-struct context_event {
-	const struct dissector *dissector; /* NULL: none */
-	uint8_t count;
-	struct {
-		const struct field *field;
-		uint64_t number;
-		uint16_t at, n; /* FIELD_BYTES: in text */
-	} facts[EVENT_FACTS];
-	char text[EVENT_TEXT];
-};
-
 enum alert_state { ALERT_NEW, ALERT_PROGRESS, ALERT_END };
 
 struct alert_event {
@@ -154,8 +142,8 @@ struct event {
 			struct flow_event flow; /* of every kind but stats */
 			/* alert and update: */
 			struct alert_event alert;
-			/* fileinfo, alert and update: */
-			struct context_event context;
+			/* fileinfo, alert and update: what the dissector read on the flow */
+			struct context context;
 			/* fileinfo, and alerts about a transfer: */
 			struct transfer_event transfer;
 		};

@@ -163,7 +163,8 @@ static void eve_common(struct json *j, const struct eve *eve, const struct event
 	eve_proto(j, f->proto);
 	if (f->proto == ICMP || f->proto == ICMPV6)
 		eve_icmp(j, f);
-	json_text(j, "app_proto", f->app_proto);
+	if (f->app_proto[0])
+		json_bytes(j, "app_proto", bytes_of(f->app_proto));
 	if (!of_flow)
 		json_text(j, "direction", turned ? "to_client" : "to_server");
 	json_text(j, "community_id", community_id(id, f));
@@ -180,7 +181,7 @@ static void eve_said(struct json *j, const struct event *event)
 	eve_context(j, &event->context);
 	if (read && strcmp(read->name, "tls") == 0)
 		return;
-	if (f->server_name[0] && f->app_proto && strcmp(f->app_proto, "tls") == 0) {
+	if (f->server_name[0] && strcmp(f->app_proto, "tls") == 0) {
 		json_object(j, "tls");
 		json_bytes(j, "sni", bytes_of(f->server_name));
 		json_object_end(j);
@@ -241,7 +242,7 @@ void eve_write(struct json *j, const struct eve *eve, const struct event *event,
 		eve_transfer(j, &event->transfer, brief);
 		break;
 	case EVENT_FLOW:
-		eve_flow(j, &event->flow);
+		eve_flow(j, &event->flow, eve->alerted);
 		eve_tcp(j, &event->flow);
 		eve_open_egret(j, eve, seq);
 		eve_flow_egret(j, &event->flow);

@@ -16,6 +16,7 @@ struct eve {
 	const char *run;
 	const char *const *input_names;
 	size_t input_count;
+	bool alerted; /* the flow of this record has had an alert */
 };
 
 /* A record; seq is its number.  brief: without all that can be long. */
@@ -50,7 +51,7 @@ bool proto_has_ports(uint8_t proto);
 const char *proto_name(uint8_t proto);
 
 /* eve_flow.c: `flow` and `tcp` of a flow record, `flow` of an alert, what egret has of both */
-void eve_flow(struct json *j, const struct flow_event *flow);
+void eve_flow(struct json *j, const struct flow_event *flow, bool alerted);
 void eve_flow_of_alert(struct json *j, const struct flow_event *flow);
 void eve_tcp(struct json *j, const struct flow_event *flow);
 void eve_flow_egret(struct json *j, const struct flow_event *flow);
@@ -65,6 +66,6 @@ void eve_transfer(struct json *j, const struct transfer_event *t, bool brief);
 void eve_alert(struct json *j, const struct rule *rule, bool brief);
 void eve_alert_egret(struct json *j, const struct event *event, bool brief);
 /* What the dissector read: an object of its name, where EVE has one. */
-void eve_context(struct json *j, const struct context_event *context);
+void eve_context(struct json *j, const struct context *context);
 
 #endif

@@ -136,16 +136,16 @@ void eve_alert_egret(struct json *j, const struct event *event, bool brief)
 }
 
 /* The newest fact of a key counts; JSON would let both stand. */
-static bool fact_repeated(const struct context_event *c, unsigned i)
+static bool fact_repeated(const struct context *c, unsigned i)
 {
-	for (unsigned k = i + 1; k < c->count && k < EVENT_FACTS; k++)
+	for (unsigned k = i + 1; k < c->count && k < CONTEXT_FACTS; k++)
 		if (c->facts[k].field->eve &&
 		    strcmp(c->facts[k].field->eve, c->facts[i].field->eve) == 0)
 			return true;
 	return false;
 }
 
-static void eve_fact(struct json *j, const struct context_event *c, unsigned i)
+static void eve_fact(struct json *j, const struct context *c, unsigned i)
 {
 	const struct field *field = c->facts[i].field;
 	size_t at = c->facts[i].at, n = c->facts[i].n;
@@ -155,12 +155,12 @@ static void eve_fact(struct json *j, const struct context_event *c, unsigned i)
 	case FIELD_NUMBER: json_u64(j, field->eve, c->facts[i].number); break;
 	case FIELD_BOOL: json_bool(j, field->eve, c->facts[i].number != 0); break;
 	case FIELD_BYTES:
-		if (at + n <= EVENT_TEXT)
+		if (at + n <= CONTEXT_TEXT)
 			json_bytes(j, field->eve,
 			           (struct bytes){ (const uint8_t *)c->text + at, n });
 		break;
 	case FIELD_IP:
-		if (n != sizeof(addr.b) || at + n > EVENT_TEXT)
+		if (n != sizeof(addr.b) || at + n > CONTEXT_TEXT)
 			break;
 		memcpy(addr.b, c->text + at, n);
 		eve_addr(j, field->eve, &addr);
@@ -169,13 +169,13 @@ static void eve_fact(struct json *j, const struct context_event *c, unsigned i)
 	}
 }
 
-void eve_context(struct json *j, const struct context_event *c)
+void eve_context(struct json *j, const struct context *c)
 {
 	bool open = false;
 
 	if (!c->dissector || c->dissector->kind != DISSECTOR_PROTOCOL)
 		return;
-	for (unsigned i = 0; i < c->count && i < EVENT_FACTS; i++) {
+	for (unsigned i = 0; i < c->count && i < CONTEXT_FACTS; i++) {
 		if (!c->facts[i].field->eve || fact_repeated(c, i))
 			continue;
 		if (!open)

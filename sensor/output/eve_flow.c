@@ -13,7 +13,7 @@ static void eve_counts(struct json *j, const struct flow_event *f)
 	eve_time(j, "start", f->first);
 }
 
-void eve_flow(struct json *j, const struct flow_event *f)
+void eve_flow(struct json *j, const struct flow_event *f, bool alerted)
 {
 	json_object(j, "flow");
 	eve_counts(j, f);
@@ -21,7 +21,7 @@ void eve_flow(struct json *j, const struct flow_event *f)
 	json_u64(j, "age", f->last > f->first ? (uint64_t)(f->last - f->first) / 1000000000 : 0);
 	json_text(j, "state", flow_state_word(f->state));
 	json_text(j, "reason", flow_end_word(f->ended));
-	json_bool(j, "alerted", f->alerted);
+	json_bool(j, "alerted", alerted);
 	json_object_end(j);
 }
 

@@ -37,7 +37,6 @@ enum category { CATEGORY_TRANSFER, CATEGORY_FLOW, CATEGORIES };
 	  "what nDPI calls the application, in lower case: dropbox, youtube...")                   \
 	X(NETWORK_DIRECTION, "network.direction", FIELD_BYTES, false, T | F,                       \
 	  "who opened the flow: outbound, inbound, internal, external")                            \
-	X(COMMUNITY_ID, "network.community_id", FIELD_BYTES, false, T | F, "of the flow")          \
 	X(DURATION, "event.duration", FIELD_NUMBER, true, T | F, "nanoseconds so far")             \
 	X(SERVER_NAME, "tls.client.server_name", FIELD_BYTES, false, T | F, "SNI")                 \
 	X(FILE_NAME, "file.name", FIELD_BYTES, false, T, "as the wire names it")                   \

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * alert.c - once for a rule and a thing, then updates.
+ */
+#include "detect/alert.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/hash.h"
+
+#define UPDATE_FIRST (UINT64_C(64) << 20)
+
+/* What was said of a thing. */
+struct said {
+	struct said *next;
+	struct alert_event alert;
+	uint64_t update; /* bytes at which the next update is due */
+};
+
+struct detector {
+	const struct policy *policy;
+	struct counters *counters;
+	struct outlet outlet;
+	struct pool said;
+	struct event_order order;
+	struct event event; /* the one being filled */
+};
+
+struct detector *detector_new(const struct policy *policy, uint32_t most,
+                              const struct outlet *outlet, struct counters *counters,
+                              struct error *err)
+{
+	struct detector *d = calloc(1, sizeof(*d));
+
+	if (!d || pool_init(&d->said, sizeof(struct said), most) < 0) {
+		free(d);
+		error_set(err, "out of memory for %u alerts", most);
+		return NULL;
+	}
+	d->policy = policy;
+	d->counters = counters;
+	d->outlet = *outlet;
+	return d;
+}
+
+void detector_free(struct detector *detector)
+{
+	if (!detector)
+		return;
+	pool_done(&detector->said);
+	free(detector);
+}
+
+void detector_at(struct detector *detector, const struct event_order *order)
+{
+	detector->order = *order;
+}
+
+static void put(struct detector *d, enum event_kind kind, bool transfer, int64_t time)
+{
+	struct event *e = &d->event;
+
+	e->kind = kind;
+	e->size = event_size(kind, transfer);
+	e->order = d->order;
+	e->time = time;
+	d->order.index++;
+	d->outlet.put(d->outlet.arg, e);
+}
+
+static void say(struct detector *d, const struct scene *scene, const struct said *said,
+                enum alert_state state)
+{
+	struct event *e = &d->event;
+
+	e->alert = said->alert;
+	e->alert.state = state;
+	scene_fill_flow(scene, &e->flow);
+	if (scene->transfer)
+		scene_fill_transfer(scene, &e->transfer);
+	context_reset(&e->context, NULL);
+	if (scene->context)
+		e->context = *scene->context;
+	put(d, state == ALERT_NEW ? EVENT_ALERT : EVENT_ALERT_UPDATE, true,
+	    scene->now.time);
+}
+
+static uint64_t bytes_of_thing(const struct scene *scene)
+{
+	uint64_t there, back;
+
+	if (scene->transfer)
+		return scene->transfer->seen;
+	there = scene_payload(scene->flow, TO_SERVER);
+	back = scene_payload(scene->flow, TO_CLIENT);
+	return there > back ? there : back;
+}
+
+static uint64_t next_doubling(uint64_t bytes)
+{
+	uint64_t next = UPDATE_FIRST;
+
+	while (next <= bytes && next < UINT64_C(1) << 63)
+		next <<= 1;
+	return next;
+}
+
+static void raise_alert(struct detector *d, const struct scene *scene, void **list,
+                        const struct rule *rule, const struct reasons *why)
+{
+	struct said *said = pool_get(&d->said);
+	uint64_t thing[3] = {
+		rule->hash,
+		scene->transfer ? scene->transfer->id : scene->flow->id,
+		(uint64_t)(scene->transfer ? scene->transfer->first : scene->flow->first),
+	};
+
+	if (!said) {
+		count_one(d->counters, COUNT_ALERTS_FULL);
+		return;
+	}
+	*said = (struct said){
+		.next = *list,
+		.update = next_doubling(bytes_of_thing(scene)),
+		.alert = {
+			.rule = rule,
+			.id = hash64(thing, sizeof(thing), 0),
+			.about_transfer = scene->transfer != NULL,
+			.raised_packet = scene->now.packet,
+			.raised = scene->now.time,
+			.why = *why,
+		},
+	};
+	*list = said;
+	count_one(d->counters, COUNT_ALERTS);
+	say(d, scene, said, ALERT_NEW);
+}
+
+static bool was_said(const struct said *said, const struct rule *rule)
+{
+	for (; said; said = said->next)
+		if (said->alert.rule == rule)
+			return true;
+	return false;
+}
+
+static void ask_rules(struct detector *d, const struct scene *scene, void **list)
+{
+	enum category category = scene->transfer ? CATEGORY_TRANSFER : CATEGORY_FLOW;
+	struct subject subject = scene_subject(scene);
+	const struct rules *rules = d->policy->rules;
+	struct reasons why;
+
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct rule *rule = &rules->at[i];
+
+		if (rule->category == category && !was_said(*list, rule) &&
+		    match_rule(rule, &subject, &why) == TRUTH_TRUE)
+			raise_alert(d, scene, list, rule, &why);
+	}
+}
+
+/* The smallest of ascending marks that is above n. */
+static uint64_t mark_above(const uint64_t *marks, size_t count, uint64_t n)
+{
+	for (size_t i = 0; i < count; i++)
+		if (marks[i] > n)
+			return marks[i];
+	return UINT64_MAX;
+}
+
+void detector_edge(struct detector *d, const struct scene *scene, void **list)
+{
+	uint64_t bytes = bytes_of_thing(scene);
+
+	ask_rules(d, scene, list);
+	for (struct said *said = *list, *after; said; said = after) {
+		after = said->next;
+		if (scene->over) {
+			say(d, scene, said, ALERT_END);
+			pool_put(&d->said, said);
+		} else if (bytes >= said->update) {
+			said->update = next_doubling(bytes);
+			say(d, scene, said, ALERT_PROGRESS);
+		}
+	}
+	if (scene->over)
+		*list = NULL;
+}
+
+uint64_t detector_next_mark(const struct detector *d, enum category category, const void *list,
+			    uint64_t bytes)
+{
+	const struct rules *rules = d->policy->rules;
+	uint64_t next = mark_above(rules->marks[category].bytes,
+				   rules->marks[category].byte_count, bytes);
+
+	for (const struct said *said = list; said; said = said->next)
+		if (said->update > bytes && said->update < next)
+			next = said->update;
+	return next;
+}
+
+int64_t detector_next_time(const struct detector *d, const struct flow *flow)
+{
+	const struct rules *rules = d->policy->rules;
+	uint64_t next = mark_above(rules->marks[CATEGORY_FLOW].durations,
+	                           rules->marks[CATEGORY_FLOW].duration_count,
+	                           (uint64_t)(flow->last - flow->first));
+
+	return next >= (uint64_t)(INT64_MAX - flow->first) ? INT64_MAX
+	                                                   : flow->first + (int64_t)next;
+}
+
+void detector_record(struct detector *d, const struct scene *scene, enum event_kind kind,
+                     int64_t time)
+{
+	struct event *e = &d->event;
+
+	scene_fill_flow(scene, &e->flow);
+	if (kind != EVENT_FLOW) {
+		scene_fill_transfer(scene, &e->transfer);
+		context_reset(&e->context, NULL);
+		if (scene->context)
+			e->context = *scene->context;
+	}
+	put(d, kind, scene->transfer != NULL, time);
+}
+
+void detector_stats(struct detector *d, int64_t time, uint32_t parts, uint32_t flows,
+                    bool final)
+{
+	struct event *e = &d->event;
+
+	e->stats.counters = *d->counters;
+	e->stats.parts = parts;
+	e->stats.active_flows = flows;
+	e->stats.began = 0; /* the reader knows */
+	e->stats.final = final;
+	put(d, EVENT_STATS, false, time);
+}

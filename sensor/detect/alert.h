@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * alert.h - asks the rules at each edge, and says what became true: once, then updates.
+ *
+ * One detector a shard; callable from wherever there is a scene.  An alert is raised once
+ * for a rule and a thing; updates follow at each doubling of its bytes from 64 MiB, and
+ * one at its end.  What was said hangs on the thing (flow->alerts, transfer->alerts).
+ */
+#ifndef DETECT_ALERT_H
+#define DETECT_ALERT_H
+
+#include "detect/scene.h"
+
+struct detector;
+
+/* most: alerts on things that are still under way, in this shard at the same time. */
+struct detector *detector_new(const struct policy *policy, uint32_t most,
+                              const struct outlet *outlet, struct counters *counters,
+                              struct error *err);
+void detector_free(struct detector *detector);
+
+/* What all events of one packet, or of one close, are numbered by. */
+void detector_at(struct detector *detector, const struct event_order *order);
+
+/*
+ * An edge of the scene's thing; *said is what was already said of it.  When the scene is
+ * over, the last updates are said and *said is NULL after it.
+ */
+void detector_edge(struct detector *detector, const struct scene *scene, void **said);
+
+/*
+ * The next number of bytes above `bytes` at which a rule of that category, or an update of what was said,
+ * wants to know; UINT64_MAX: none.
+ */
+uint64_t detector_next_mark(const struct detector *detector, enum category category,
+			    const void *said, uint64_t bytes);
+
+/* The next event.duration at which a rule on flows may change its mind; INT64_MAX: none.
+ */
+int64_t detector_next_time(const struct detector *detector, const struct flow *flow);
+
+/* An event of another kind, made of the same scene: fileinfo, flow. */
+void detector_record(struct detector *detector, const struct scene *scene,
+                     enum event_kind kind, int64_t time);
+/* The shard's part of a stats record. */
+void detector_stats(struct detector *detector, int64_t time, uint32_t parts,
+                    uint32_t flows, bool final);
+
+#endif
