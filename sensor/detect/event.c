@@ -54,7 +54,8 @@ uint32_t event_size(enum event_kind kind, bool about_transfer)
 		return (uint32_t)(offsetof(struct event, stats) +
 		                  sizeof(((struct event *)0)->stats));
 	case EVENT_FLOW:
-		return (uint32_t)(offsetof(struct event, flow) + sizeof(struct flow_event));
+		return (uint32_t)(offsetof(struct event, flow) +
+		                  sizeof(struct flow_event));
 	case EVENT_FILEINFO: break;
 	case EVENT_ALERT:
 	case EVENT_ALERT_UPDATE:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * community_id.c - the Community ID specification, version 1, seed 0: SHA-1 over seed, both
- * addresses, protocol, a zero and both ports, the smaller end first, in base64.
+ * community_id.c - the Community ID specification, version 1, seed 0: SHA-1 over seed,
+ * both addresses, protocol, a zero and both ports, the smaller end first, in base64.
  *
  * A function of its argument; any thread.
  */
@@ -57,7 +57,8 @@ static uint8_t *put_addr(uint8_t *p, const struct addr *a)
 char *community_id(char text[COMMUNITY_ID_TEXT], const struct flow_event *flow)
 {
 	bool icmp = flow->proto == ICMP || flow->proto == ICMPV6;
-	bool ports = icmp || flow->proto == TCP || flow->proto == UDP || flow->proto == SCTP;
+	bool ports =
+		icmp || flow->proto == TCP || flow->proto == UDP || flow->proto == SCTP;
 	/* a message that nothing answers keeps its direction */
 	bool one_way = icmp && icmp_answer(flow->proto, flow->client_port) < 0;
 	int order = memcmp(flow->client.b, flow->server.b, sizeof(flow->client.b));

@@ -2,8 +2,8 @@
 /*
  * eve.c - the keys that all records share, and which part comes after which.
  *
- * Runs on the output's thread, once a record; what it writes for a flow is what most of the
- * time goes into, so it copies and adds, and never formats.
+ * Runs on the output's thread, once a record; what it writes for a flow is what most of
+ * the time goes into, so it copies and adds, and never formats.
  */
 #include "output/eve.h"
 
@@ -56,8 +56,9 @@ void eve_open_egret(struct json *j, const struct eve *eve, uint64_t seq)
 }
 
 /*
- * Who sent the data?  Of a transfer its dissector knows; of a flow it is who sent more, but
- * where one end is inside, what left or entered decides: it has both directions' losses in.
+ * Who sent the data?  Of a transfer its dissector knows; of a flow it is who sent more,
+ * but where one end is inside, what left or entered decides: it has both directions'
+ * losses in.
  */
 bool event_from_client(const struct event *event)
 {
@@ -67,7 +68,8 @@ bool event_from_client(const struct event *event)
 		return event->transfer.from_client;
 	if (f->client_inside != f->server_inside && f->leaving != f->entering)
 		return f->client_inside == (f->leaving > f->entering);
-	return f->dir[0].payload + f->dir[0].missing >= f->dir[1].payload + f->dir[1].missing;
+	return f->dir[0].payload + f->dir[0].missing >=
+	       f->dir[1].payload + f->dir[1].missing;
 }
 
 bool proto_has_ports(uint8_t proto)
@@ -212,8 +214,8 @@ static void eve_ndpi(struct json *j, const struct flow_event *f)
 	json_object_end(j);
 }
 
-static void eve_write_alert(struct json *j, const struct eve *eve, const struct event *event,
-                            uint64_t seq, bool brief)
+static void eve_write_alert(struct json *j, const struct eve *eve,
+                            const struct event *event, uint64_t seq, bool brief)
 {
 	eve_alert(j, event->alert.rule, brief);
 	if (!brief)

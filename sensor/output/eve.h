@@ -50,7 +50,8 @@ bool proto_has_ports(uint8_t proto);
 /* "TCP"; NULL where there is only a number. */
 const char *proto_name(uint8_t proto);
 
-/* eve_flow.c: `flow` and `tcp` of a flow record, `flow` of an alert, what egret has of both */
+/* eve_flow.c: `flow` and `tcp` of a flow record, `flow` of an alert, what egret has of
+ * both */
 void eve_flow(struct json *j, const struct flow_event *flow, bool alerted);
 void eve_flow_of_alert(struct json *j, const struct flow_event *flow);
 void eve_tcp(struct json *j, const struct flow_event *flow);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * eve_alert.c - what EVE says of an alert: the rule, why it is true, what it is about, and
- * what was being said on the flow.
+ * eve_alert.c - what EVE says of an alert: the rule, why it is true, what it is about,
+ * and what was being said on the flow.
  */
 #include "output/eve.h"
 
@@ -92,8 +92,9 @@ static void eve_reason(struct json *j, const struct reason *r)
 			json_bytes(j, "value",
 			           (struct bytes){ (const uint8_t *)r->text, r->text_n });
 		if (r->match_n)
-			json_bytes(j, "limit",
-			           (struct bytes){ (const uint8_t *)r->match, r->match_n });
+			json_bytes(
+				j, "limit",
+				(struct bytes){ (const uint8_t *)r->match, r->match_n });
 	}
 	json_object_end(j);
 }
@@ -107,7 +108,8 @@ static uint64_t flow_rate(const struct event *event)
 
 	if (ns < 100 * 1000 * 1000) /* too short to say */
 		return 0;
-	return (uint64_t)((double)(f->dir[d].payload + f->dir[d].missing) * 8e9 / (double)ns);
+	return (uint64_t)((double)(f->dir[d].payload + f->dir[d].missing) * 8e9 /
+	                  (double)ns);
 }
 
 void eve_alert_egret(struct json *j, const struct event *event, bool brief)

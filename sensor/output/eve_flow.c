@@ -18,14 +18,16 @@ void eve_flow(struct json *j, const struct flow_event *f, bool alerted)
 	json_object(j, "flow");
 	eve_counts(j, f);
 	eve_time(j, "end", f->last);
-	json_u64(j, "age", f->last > f->first ? (uint64_t)(f->last - f->first) / 1000000000 : 0);
+	json_u64(j, "age",
+	         f->last > f->first ? (uint64_t)(f->last - f->first) / 1000000000 : 0);
 	json_text(j, "state", flow_state_word(f->state));
 	json_text(j, "reason", flow_end_word(f->ended));
 	json_bool(j, "alerted", alerted);
 	json_object_end(j);
 }
 
-/* An alert's own src and dest are who sent and who received the data; here are the roles. */
+/* An alert's own src and dest are who sent and who received the data; here are the roles.
+ */
 void eve_flow_of_alert(struct json *j, const struct flow_event *f)
 {
 	json_object(j, "flow");
@@ -111,7 +113,8 @@ void eve_flow_egret(struct json *j, const struct flow_event *f)
 	json_u64(j, "missing_toserver", f->dir[0].missing);
 	json_u64(j, "missing_toclient", f->dir[1].missing);
 	if (both > 0)
-		json_decimal(j, "pcr", ((double)f->leaving - (double)f->entering) / both, 3);
+		json_decimal(j, "pcr", ((double)f->leaving - (double)f->entering) / both,
+		             3);
 	eve_label(j, "application", f->application[0] ? f->application : f->protocol);
 	eve_label(j, "category", f->category);
 	eve_label(j, "server_name", f->server_name);

@@ -2,8 +2,8 @@
 /*
  * output.c - hands each event to whom it concerns: the records, the summary.
  *
- * One thread.  Alerts and stats are flushed at once, so that who follows the file sees them
- * when they happen; all else waits for a full buffer.
+ * One thread.  Alerts and stats are flushed at once, so that who follows the file sees
+ * them when they happen; all else waits for a full buffer.
  */
 #include "output/output.h"
 
@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "output/eve.h"
+#include "output/ids.h"
 #include "output/stats.h"
 #include "output/summary.h"
 #include "output/writer.h"
@@ -21,12 +22,14 @@ struct output {
 	struct writer writer; /* fd -1: no records are asked for */
 	struct summary *summary;
 	struct stats stats;
+	struct ids alerted; /* flows that have had an alert and are not over */
 	uint64_t seq;
 	uint64_t shortened;
 	int highest; /* level of an alert; -1 */
 };
 
-int output_new(const struct output_options *options, struct output **ret, struct error *err)
+int output_new(const struct output_options *options, struct output **ret,
+               struct error *err)
 {
 	struct output *o = calloc(1, sizeof(*o));
 
@@ -58,6 +61,7 @@ void output_free(struct output *o)
 		return;
 	writer_close(&o->writer);
 	summary_free(o->summary);
+	ids_done(&o->alerted);
 	free(o);
 }
 
@@ -118,8 +122,13 @@ void output_put(struct output *o, const struct event *event)
 			put_stats(o);
 		return;
 	}
-	if (event->kind == EVENT_ALERT && (int)event->alert.rule->level > o->highest)
-		o->highest = (int)event->alert.rule->level;
+	if (event->kind == EVENT_ALERT) {
+		ids_add(&o->alerted, event->flow.id);
+		if ((int)event->alert.rule->level > o->highest)
+			o->highest = (int)event->alert.rule->level;
+	}
+	if (event->kind == EVENT_FLOW)
+		o->eve.alerted = ids_take(&o->alerted, event->flow.id);
 	if (o->writer.fd >= 0 && wanted(o->config, event->kind))
 		put_record(o, event);
 	if (o->summary)

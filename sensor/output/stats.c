@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * stats.c - the parts of a stats record, and how it is written: every counter at its path,
- * Suricata's in `stats`, ours in `egret.stats`.
+ * stats.c - the parts of a stats record, and how it is written: every counter at its
+ * path, Suricata's in `stats`, ours in `egret.stats`.
  *
- * The output's thread.  The table of counters is the only list: groups come in the order in
- * which the table first names them.
+ * The output's thread.  The table of counters is the only list: groups come in the order
+ * in which the table first names them.
  */
 #include "output/stats.h"
 
@@ -59,10 +59,12 @@ static void group_members(struct json *j, const struct counters *sums, const cha
 {
 	for (unsigned i = 0; i < COUNTERS; i++)
 		if (group_same(counter_paths[i], group))
-			json_u64(j, counter_paths[i] + group_length(group) + 1, sums->at[i]);
+			json_u64(j, counter_paths[i] + group_length(group) + 1,
+			         sums->at[i]);
 }
 
-static void write_suricatas(struct json *j, const struct counters *sums, uint64_t active_flows)
+static void write_suricatas(struct json *j, const struct counters *sums,
+                            uint64_t active_flows)
 {
 	for (unsigned i = 0; i < COUNTERS; i++) {
 		const char *path = counter_paths[i];

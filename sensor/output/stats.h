@@ -10,13 +10,14 @@
 struct stats {
 	struct counters sums;
 	uint64_t active_flows;
-	int64_t time;  /* the newest part's */
-	int64_t began; /* the earliest that any part knows; 0: none does */
+	int64_t time;   /* the newest part's */
+	int64_t began;  /* the earliest that any part knows; 0: none does */
 	uint32_t parts; /* that are in */
 	bool final;
 };
 
-/* Adds a part; true when it was the last one: the record is whole, and stats_clear is due. */
+/* Adds a part; true when it was the last one: the record is whole, and stats_clear is
+ * due. */
 bool stats_add(struct stats *stats, const struct event *event);
 void stats_clear(struct stats *stats); /* keeps `began` */
 

@@ -2,9 +2,10 @@
 /*
  * writer.c - lines to a file or to stdout.
  *
- * A disk that is full may have room again later: what cannot be written is dropped in whole
- * lines, but for the rest of a line whose beginning got out, which waits for its turn, so
- * that a reader never sees half a record.  A pipe whose reader is gone stays closed.
+ * A disk that is full may have room again later: what cannot be written is dropped in
+ * whole lines, but for the rest of a line whose beginning got out, which waits for its
+ * turn, so that a reader never sees half a record.  A pipe whose reader is gone stays
+ * closed.
  */
 #include "output/writer.h"
 
@@ -71,7 +72,8 @@ static size_t lines_count(const char *p, size_t n, uint64_t *lines)
 	}
 }
 
-/* Something went wrong after `done` bytes: keeps the rest of a line begun, and no more. */
+/* Something went wrong after `done` bytes: keeps the rest of a line begun, and no more.
+ */
 static void writer_fail(struct writer *w, size_t done, int reason)
 {
 	size_t rest = 0;
@@ -115,7 +117,8 @@ void writer_flush(struct writer *w)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 && errno == EAGAIN) { /* somebody made our stdout non-blocking */
+		if (n < 0 &&
+		    errno == EAGAIN) { /* somebody made our stdout non-blocking */
 			poll(&(struct pollfd){ .fd = w->fd, .events = POLLOUT }, 1, -1);
 			continue;
 		}

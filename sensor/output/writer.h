@@ -2,8 +2,8 @@
 /*
  * writer.h - lines to a file or to stdout, through one large buffer.
  *
- * What cannot be written is reported once and counted in whole lines; every line that does
- * get out is whole.  One thread.  The program ignores SIGPIPE.
+ * What cannot be written is reported once and counted in whole lines; every line that
+ * does get out is whole.  One thread.  The program ignores SIGPIPE.
  */
 #ifndef OUTPUT_WRITER_H
 #define OUTPUT_WRITER_H
