@@ -75,7 +75,8 @@ char *community_id(char text[COMMUNITY_ID_TEXT], const struct flow_event *flow)
 		p = put_u16(p, swap ? flow->server_port : flow->client_port);
 		p = put_u16(p, swap ? flow->client_port : flow->server_port);
 	}
-	digest_sha1((struct bytes){ b, (size_t)(p - b) }, sha1);
+	if (digest_sha1((struct bytes){ b, (size_t)(p - b) }, sha1) < 0)
+		return NULL;
 	memcpy(text, "1:", 2);
 	digest_base64((struct bytes){ sha1, sizeof(sha1) }, text + 2);
 	return text;

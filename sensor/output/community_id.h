@@ -9,7 +9,8 @@
 
 enum { COMMUNITY_ID_TEXT = 32 };
 
-/* "1:LQU9qZlK+B5F3KDmev6m5PMibrg=", seed 0; gives text back. */
+/* "1:LQU9qZlK+B5F3KDmev6m5PMibrg=", seed 0; gives text back, or NULL where there
+ * is no SHA-1 to be had. */
 char *community_id(char text[COMMUNITY_ID_TEXT], const struct flow_event *flow);
 
 /*

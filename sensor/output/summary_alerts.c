@@ -34,51 +34,64 @@ static void say_level(const struct page *page, enum level level)
 	fprintf(page->to, "%*s", n < 9 ? (int)(9 - n) : 1, "");
 }
 
-/* "HIGH     An archive is leaving          15:04:06, packet 12,345" */
+/* "HIGH     An archive is leaving                   15:04:06" */
 static void say_rule(const struct page *page, const struct incident_rule *r)
 {
-	char time[40], count[UNITS_TEXT], when[80], title[SAY_TEXT];
-	unsigned room = page->width - 9;
-	int pad;
+	char time[40], title[SAY_TEXT];
+	const char *when = say_time(time, r->time) + (page->days ? 0 : 11);
+	unsigned room = page->width - 9 - (unsigned)strlen(when);
 
-	say_time(time, r->time);
-	snprintf(when, sizeof(when), "%s, packet %s", page->days ? time : time + 11,
-	         units_say_count(count, r->packet));
-	say_wire(title, bytes_of(r->title), room - (unsigned)strlen(when) - 2);
-	pad = (int)(room - say_width(title) - (unsigned)strlen(when));
+	say_wire(title, bytes_of(r->title), room - 2);
 	say_level(page, r->level);
 	page_ink(page, INK_BOLD, title);
-	fprintf(page->to, "%*s", pad, "");
+	fprintf(page->to, "%*s", (int)(room - say_width(title)), "");
 	page_ink(page, INK_DIM, when);
 	fputc('\n', page->to);
 }
 
+/* ", port 443, TLS (Dropbox)" */
+static void flow_say(char to[SAY_TEXT], const struct incident *i)
+{
+	const struct flow_event *f = &i->flow;
+	char protocol[SAY_TEXT], application[SAY_TEXT], port[16] = "";
+	bool more = f->application[0] && strcmp(f->application, f->protocol) != 0;
+
+	if (i->from_client && proto_has_ports(f->proto))
+		snprintf(port, sizeof(port), ", port %u", f->server_port);
+	say_wire(protocol, bytes_of(f->protocol), 24);
+	say_wire(application, bytes_of(more ? f->application : ""), 32);
+	snprintf(to, SAY_TEXT, "%s%s%.96s%s%.128s%s", port, protocol[0] ? ", " : "",
+	         protocol, more ? " (" : "", application, more ? ")" : "");
+}
+
 static void say_ends(const struct page *page, const struct incident *i)
 {
+	enum { NAME_LEAST = 16 };
 	const struct flow_event *f = &i->flow;
 	const struct addr *from = i->from_client ? &f->client : &f->server;
 	const struct addr *to = i->from_client ? &f->server : &f->client;
-	bool named = i->from_client && f->server_name[0];
-	char text[ADDR_TEXT], name[SAY_TEXT];
+	bool inside = i->from_client ? f->client_inside : f->server_inside;
+	char text[ADDR_TEXT], name[SAY_TEXT], flow[SAY_TEXT];
+	unsigned used;
 
 	page_name(page, "from");
-	fprintf(page->to, "%s", addr_say(text, from));
+	fputs(addr_say(text, from), page->to);
 	if (!i->from_client && proto_has_ports(f->proto))
 		fprintf(page->to, ", port %u", f->server_port);
+	fputs(inside ? ", inside" : "", page->to);
 	page_name(page, "to");
 	addr_say(text, to);
-	if (named && strcmp(f->server_name, text) != 0)
+	flow_say(flow, i);
+	used = (unsigned)strlen(text) + say_width(flow) + 3;
+	if (used + NAME_LEAST > page_room(page))
+		used = page_room(page) - NAME_LEAST;
+	if (i->from_client && f->server_name[0] && strcmp(f->server_name, text) != 0)
 		fprintf(page->to, "%s (%s)",
-		        say_wire(name, bytes_of(f->server_name), page_room(page) - 55),
+		        say_wire(name, bytes_of(f->server_name), page_room(page) - used),
 		        text);
 	else
 		fputs(text, page->to);
-	if (i->from_client && proto_has_ports(f->proto))
-		fprintf(page->to, ", port %u", f->server_port);
-	if (f->protocol[0])
-		fprintf(page->to, ", %s", say_wire(name, bytes_of(f->protocol), 24));
-	if (f->application[0] && strcmp(f->application, f->protocol) != 0)
-		fprintf(page->to, " (%s)", say_wire(name, bytes_of(f->application), 32));
+	fputs(flow, page->to);
 }
 
 static struct bytes wire_bytes(const struct wire_name *name)
@@ -163,7 +176,8 @@ static void say_members(const struct page *page, const struct incident_file *fil
 			break;
 		if (i == 0)
 			page_name(page, NULL);
-		page_ink(page, INK_DIM, i ? ", " : "");
+		else
+			page_ink(page, INK_DIM, ", ");
 		page_ink(page, INK_DIM, name);
 		left -= wide < left ? wide : left;
 	}
