@@ -11,6 +11,13 @@ check_PROGRAMS += tests/base/base_test
 tests_base_base_test_SOURCES = tests/base/base_test.c
 tests_base_base_test_LDADD = libbase.a
 
+check_PROGRAMS += tests/traffic/decode_test tests/traffic/capture_test
+tests_traffic_decode_test_SOURCES = tests/traffic/decode_test.c
+tests_traffic_capture_test_SOURCES = tests/traffic/capture_test.c
+check_PROGRAMS += tests/corpus/packets
+tests_corpus_packets_SOURCES = tests/corpus/packets.c
+check_scripts += tests/corpus/packets_test.py
+
 check_scripts += tests/layers.sh
 
 EXTRA_DIST += $(check_scripts) tests/run.sh tests/check.sh tests/README.md
