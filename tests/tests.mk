@@ -29,6 +29,29 @@ check_PROGRAMS += tests/base/units_test
 tests_base_units_test_SOURCES = tests/base/units_test.c
 tests_base_units_test_LDADD = libbase.a
 
+check_PROGRAMS += \
+	tests/policy/config_test \
+	tests/policy/fields_test \
+	tests/policy/policy_test \
+	tests/policy/sigma_errors_test \
+	tests/policy/sigma_test \
+	tests/policy/yaml_test \
+	tests/detect/match_test
+tests_policy_config_test_SOURCES = tests/policy/config_test.c
+tests_policy_config_test_LDADD = libpolicy.a libbase.a
+tests_policy_fields_test_SOURCES = tests/policy/fields_test.c
+tests_policy_fields_test_LDADD = libpolicy.a libbase.a
+tests_policy_policy_test_SOURCES = tests/policy/policy_test.c
+tests_policy_policy_test_LDADD = libpolicy.a libbase.a
+tests_policy_sigma_errors_test_SOURCES = tests/policy/sigma_errors_test.c
+tests_policy_sigma_errors_test_LDADD = libpolicy.a libbase.a
+tests_policy_sigma_test_SOURCES = tests/policy/sigma_test.c
+tests_policy_sigma_test_LDADD = libpolicy.a libbase.a
+tests_policy_yaml_test_SOURCES = tests/policy/yaml_test.c
+tests_policy_yaml_test_LDADD = libpolicy.a libbase.a
+tests_detect_match_test_SOURCES = tests/detect/match_test.c
+tests_detect_match_test_LDADD = libdetect.a libpolicy.a libbase.a
+
 check_scripts += tests/layers.sh
 
 EXTRA_DIST += $(check_scripts) tests/run.sh tests/check.sh tests/README.md
