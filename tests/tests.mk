@@ -10,6 +10,24 @@
 check_PROGRAMS += tests/base/base_test
 tests_base_base_test_SOURCES = tests/base/base_test.c
 tests_base_base_test_LDADD = libbase.a
+check_PROGRAMS += tests/base/inflate_test
+tests_base_inflate_test_SOURCES = tests/base/inflate_test.c
+tests_base_inflate_test_LDADD = libbase.a
+check_PROGRAMS += tests/base/json_test
+tests_base_json_test_SOURCES = tests/base/json_test.c
+tests_base_json_test_LDADD = libbase.a
+check_PROGRAMS += tests/base/log_test
+tests_base_log_test_SOURCES = tests/base/log_test.c
+tests_base_log_test_LDADD = libbase.a
+check_PROGRAMS += tests/base/prefix_test
+tests_base_prefix_test_SOURCES = tests/base/prefix_test.c
+tests_base_prefix_test_LDADD = libbase.a
+check_PROGRAMS += tests/base/ring_test
+tests_base_ring_test_SOURCES = tests/base/ring_test.c
+tests_base_ring_test_LDADD = libbase.a
+check_PROGRAMS += tests/base/units_test
+tests_base_units_test_SOURCES = tests/base/units_test.c
+tests_base_units_test_LDADD = libbase.a
 
 check_PROGRAMS += \
 	tests/policy/config_test \
@@ -76,7 +94,7 @@ check-local: $(bin_PROGRAMS)
 	@$(run_checks) $(CHECKS)
 
 # What has threads: for a build with --enable-sanitizers=thread.
-thread_checks =
+thread_checks = tests/base/ring_test tests/base/base_test tests/base/log_test
 check-threads: $(check_PROGRAMS) $(bin_PROGRAMS)
 	@$(run_checks) $(thread_checks)
 
