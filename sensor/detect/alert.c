@@ -171,31 +171,35 @@ static uint64_t mark_above(const uint64_t *marks, size_t count, uint64_t n)
 	return UINT64_MAX;
 }
 
-uint64_t detector_edge(struct detector *d, const struct scene *scene, void **list)
+void detector_edge(struct detector *d, const struct scene *scene, void **list)
 {
-	enum category category = scene->transfer ? CATEGORY_TRANSFER : CATEGORY_FLOW;
-	const struct rules *rules = d->policy->rules;
-	uint64_t bytes = bytes_of_thing(scene), next;
+	uint64_t bytes = bytes_of_thing(scene);
 
 	ask_rules(d, scene, list);
-	next = mark_above(rules->marks[category].bytes, rules->marks[category].byte_count,
-	                  bytes);
 	for (struct said *said = *list, *after; said; said = after) {
 		after = said->next;
 		if (scene->over) {
 			say(d, scene, said, ALERT_END);
 			pool_put(&d->said, said);
-			continue;
-		}
-		if (bytes >= said->update) {
+		} else if (bytes >= said->update) {
 			said->update = next_doubling(bytes);
 			say(d, scene, said, ALERT_PROGRESS);
 		}
-		if (said->update < next)
-			next = said->update;
 	}
 	if (scene->over)
 		*list = NULL;
+}
+
+uint64_t detector_next_mark(const struct detector *d, enum category category, const void *list,
+			    uint64_t bytes)
+{
+	const struct rules *rules = d->policy->rules;
+	uint64_t next = mark_above(rules->marks[category].bytes,
+				   rules->marks[category].byte_count, bytes);
+
+	for (const struct said *said = list; said; said = said->next)
+		if (said->update > bytes && said->update < next)
+			next = said->update;
 	return next;
 }
 
@@ -233,6 +237,7 @@ void detector_stats(struct detector *d, int64_t time, uint32_t parts, uint32_t f
 	e->stats.counters = *d->counters;
 	e->stats.parts = parts;
 	e->stats.active_flows = flows;
+	e->stats.began = 0; /* the reader knows */
 	e->stats.final = final;
 	put(d, EVENT_STATS, false, time);
 }

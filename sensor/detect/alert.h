@@ -23,11 +23,17 @@ void detector_free(struct detector *detector);
 void detector_at(struct detector *detector, const struct event_order *order);
 
 /*
- * An edge of the scene's thing: *said is what was already said of it.  Gives the next
- * number of bytes at which a rule or an update wants to know; UINT64_MAX: none.  When the
- * scene is over, the last updates are said and *said is NULL after it.
+ * An edge of the scene's thing; *said is what was already said of it.  When the scene is
+ * over, the last updates are said and *said is NULL after it.
  */
-uint64_t detector_edge(struct detector *detector, const struct scene *scene, void **said);
+void detector_edge(struct detector *detector, const struct scene *scene, void **said);
+
+/*
+ * The next number of bytes above `bytes` at which a rule of that category, or an update of what was said,
+ * wants to know; UINT64_MAX: none.
+ */
+uint64_t detector_next_mark(const struct detector *detector, enum category category,
+			    const void *said, uint64_t bytes);
 
 /* The next event.duration at which a rule on flows may change its mind; INT64_MAX: none.
  */

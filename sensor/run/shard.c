@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * shard.c - the way of a packet through one slice of the sensor.
+ */
+#include "run/shard.h"
+
+#include <stdlib.h>
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "detect/alert.h"
+#include "session/session.h"
+#include "traffic/appid.h"
+#include "traffic/stream.h"
+
+enum {
+	EXPIRE_AT_ONCE = 512,   /* flows ended by time-out at one close, at most */
+	SHUTDOWN_AT_ONCE = 512, /* and by the end of the run */
+	ALERTS_AT_ONCE = 8192,  /* on things still under way */
+	APPID_AT_ONCE = 16384,  /* flows in nDPI's hands */
+	UNANSWERED_BYTES =
+		1024, /* a datagram flow with less, and no answer, gets no record */
+};
+
+struct shard {
+	const struct policy *policy;
+	unsigned index;
+	struct flow_table *flows;
+	struct stream_pool *streams;
+	struct stream_reader reader;
+	struct appid *appid;
+	struct transfer_table *transfers;
+	struct session_table *sessions;
+	struct detector *detector;
+	struct moment now;
+	struct counters counters;
+};
+
+static struct scene scene_of(const struct shard *s, const struct flow *flow)
+{
+	return (struct scene){
+		.policy = s->policy,
+		.appid = s->appid,
+		.flow = flow,
+		.context = session_context(flow),
+		.swapped = session_swapped(flow),
+		.now = s->now,
+	};
+}
+
+static void transfer_edge(void *arg, struct flow *flow, struct transfer *t,
+                          unsigned edges)
+{
+	struct shard *s = arg;
+	struct scene scene = scene_of(s, flow);
+
+	scene.transfer = t;
+	scene.over = edges & EDGE_CLOSED;
+	if (t->has_sha256)
+		digest_hex((struct bytes){ t->sha256, sizeof(t->sha256) }, scene.sha256);
+	detector_edge(s->detector, &scene, &t->alerts);
+	t->next_mark =
+		detector_next_mark(s->detector, CATEGORY_TRANSFER, t->alerts, t->seen);
+	if ((edges & EDGE_CLOSED) && t->seen)
+		detector_record(s->detector, &scene, EVENT_FILEINFO, s->now.time);
+}
+
+static void flow_edge(struct shard *s, struct flow *flow, bool over)
+{
+	struct scene scene = scene_of(s, flow);
+
+	scene.over = over;
+	detector_edge(s->detector, &scene, &flow->alerts);
+	for (unsigned dir = 0; dir < 2; dir++)
+		flow->dir[dir].next_mark =
+			detector_next_mark(s->detector, CATEGORY_FLOW, flow->alerts,
+		                           scene_payload(flow, dir));
+	flow->next_time = detector_next_time(s->detector, flow);
+}
+
+/* Nobody answered, and nothing much was said: such flows are counted, not told one by
+ * one. */
+static bool unanswered(const struct flow *flow)
+{
+	uint64_t said = scene_payload(flow, TO_SERVER) + scene_payload(flow, TO_CLIENT);
+
+	if (flow->dir[TO_SERVER].packets && flow->dir[TO_CLIENT].packets)
+		return false;
+	return said == 0 || (flow->proto != PROTO_TCP && said < UNANSWERED_BYTES);
+}
+
+static void flow_ended(void *arg, struct flow *flow)
+{
+	struct shard *s = arg;
+	struct moment now = s->now;
+	struct scene scene;
+
+	/* a time-out happened when it was due, whenever it was noticed */
+	if (flow->ended == FLOW_END_TIMEOUT)
+		s->now.time = flow->last + flow_limit(s->flows, flow);
+	if (flow->proto == PROTO_TCP)
+		stream_end(s->streams, &s->reader, flow);
+	if (s->appid)
+		appid_end(s->appid, flow);
+	flow_edge(s, flow, true);
+	scene = scene_of(s, flow);
+	scene.over = true;
+	if (unanswered(flow))
+		count_one(&s->counters, COUNT_FLOW_UNANSWERED);
+	if (s->policy->config->flow_unanswered || !unanswered(flow))
+		detector_record(s->detector, &scene, EVENT_FLOW, s->now.time);
+	session_end(s->sessions, flow, &s->now);
+	if (s->appid)
+		appid_forget(s->appid, flow);
+	s->now = now;
+}
+
+static void deliver(void *arg, struct flow *flow, unsigned dir, struct bytes seen,
+                    uint64_t length, bool lost)
+{
+	struct shard *s = arg;
+
+	session_deliver(s->sessions, flow, dir, seen, length, lost, &s->now);
+}
+
+static void finished(void *arg, struct flow *flow, unsigned dir, bool complete)
+{
+	struct shard *s = arg;
+
+	session_finished(s->sessions, flow, dir, complete, &s->now);
+}
+
+static uint32_t share(uint64_t all, uint64_t shards, uint32_t least)
+{
+	uint64_t n = all / shards;
+
+	return n < least ? least : n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
+}
+
+int shard_new(const struct policy *policy, unsigned index, const struct outlet *outlet,
+              struct shard **ret, struct error *err)
+{
+	const struct config *c = policy->config;
+	struct shard *s = calloc(1, sizeof(*s));
+	uint32_t flows = share(c->flow_max, c->shards, 64);
+	struct flow_limits limits = {
+		.max = flows,
+		.new = c->flow_new,
+		.established = c->flow_established,
+		.closed = c->flow_closed,
+		.other = c->flow_udp,
+		.seed = index,
+	};
+	struct session_hooks hooks = { .edge = transfer_edge, .arg = s };
+
+	if (!s)
+		return error_set(err, "out of memory");
+	s->policy = policy;
+	s->index = index;
+	s->reader = (struct stream_reader){ .deliver = deliver,
+		                            .finished = finished,
+		                            .arg = s };
+	s->flows = flow_table_new(&limits, &s->counters, flow_ended, s);
+	s->streams = stream_pool_new(c->stream_memory / c->shards,
+	                             (uint32_t)c->stream_held, &s->counters);
+	s->transfers = transfer_table_new(policy, share(c->transfer_max, c->shards, 64),
+	                                  &s->counters, err);
+	if (s->transfers)
+		s->sessions = session_table_new(policy, s->transfers,
+		                                share(c->session_max, c->shards, 64),
+		                                &hooks, &s->counters, err);
+	s->detector = detector_new(policy, ALERTS_AT_ONCE, outlet, &s->counters, err);
+	if (c->appid)
+		s->appid = appid_new(APPID_AT_ONCE, (uint32_t)c->appid_packets,
+		                     &s->counters, err);
+	if (!s->flows || !s->streams)
+		error_set(err, "out of memory for %u flows", flows);
+	if (!s->flows || !s->streams || !s->sessions || !s->detector ||
+	    (c->appid && !s->appid)) {
+		shard_free(s);
+		return -1;
+	}
+	*ret = s;
+	return 0;
+}
+
+void shard_free(struct shard *s)
+{
+	if (!s)
+		return;
+	flow_table_free(s->flows);
+	stream_pool_free(s->streams);
+	appid_free(s->appid);
+	session_table_free(s->sessions);
+	transfer_table_free(s->transfers);
+	detector_free(s->detector);
+	free(s);
+}
+
+void shard_prefetch(const struct shard *s, const struct packet *p)
+{
+	flow_prefetch(s->flows, p);
+}
+
+static void flow_begun(struct shard *s, struct flow *flow)
+{
+	scene_place(s->policy->config, flow);
+	for (unsigned dir = 0; dir < 2; dir++)
+		flow->dir[dir].next_mark =
+			detector_next_mark(s->detector, CATEGORY_FLOW, NULL, 0);
+	flow->next_time = detector_next_time(s->detector, flow);
+}
+
+void shard_packet(struct shard *s, const struct packet *p)
+{
+	struct event_order order = { .packet = p->number, .shard = (uint8_t)s->index };
+	struct flow *flow;
+	unsigned dir;
+	bool begun;
+
+	s->now = (struct moment){ .time = p->time, .packet = p->number };
+	detector_at(s->detector, &order);
+	flow = flow_take(s->flows, p, &dir, &begun);
+	if (begun)
+		flow_begun(s, flow);
+	if (flow->app_state == APPID_NOT_YET && s->appid &&
+	    appid_take(s->appid, flow, dir, p)) {
+		session_named(s->sessions, flow, appid_protocol(s->appid, flow));
+		flow_edge(s, flow, false);
+	}
+	if (flow->proto == PROTO_TCP)
+		stream_take(s->streams, &s->reader, flow, dir, p);
+	else
+		stream_datagram(flow, dir, p);
+	if (scene_payload(flow, dir) >= flow->dir[dir].next_mark ||
+	    scene_payload(flow, !dir) >= flow->dir[!dir].next_mark ||
+	    p->time >= flow->next_time)
+		flow_edge(s, flow, false);
+}
+
+uint32_t shard_close(struct shard *s, const struct close *close)
+{
+	struct event_order order = {
+		.packet = close->packet,
+		.closing = 1,
+		.shard = (uint8_t)s->index,
+	};
+
+	s->now = (struct moment){ .time = close->time, .packet = close->packet };
+	detector_at(s->detector, &order);
+	if (close->shutdown)
+		flow_shutdown(s->flows, SHUTDOWN_AT_ONCE);
+	else
+		flow_expire(s->flows, close->time, EXPIRE_AT_ONCE);
+	if (close->stats)
+		detector_stats(s->detector, close->time,
+		               (uint32_t)s->policy->config->shards + 1,
+		               flow_count(s->flows), close->final);
+	return flow_count(s->flows);
+}

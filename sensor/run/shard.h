@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * shard.h - one slice of the sensor: flows, streams, sessions, transfers, rules.
+ *
+ * Whoever works on a shard is its only thread.  Two shards share the policy and nothing
+ * else, and what a shard answers depends on its packets and on the closes, never on who
+ * else works.
+ */
+#ifndef RUN_SHARD_H
+#define RUN_SHARD_H
+
+#include "detect/event.h"
+#include "policy/policy.h"
+#include "traffic/packet.h"
+
+struct shard;
+
+/* Not to be called by two threads at once: nDPI's modules are made one after another. */
+int shard_new(const struct policy *policy, unsigned index, const struct outlet *outlet,
+              struct shard **ret, struct error *err);
+void shard_free(struct shard *shard);
+
+/* The events of what follows go there. */
+void shard_packet(struct shard *shard, const struct packet *p);
+/* Brings nearer what shard_packet will want. */
+void shard_prefetch(const struct shard *shard, const struct packet *p);
+
+/* A batch is closed after packet number `packet`, at packet time `time`. */
+struct close {
+	uint64_t packet;
+	int64_t time;
+	bool stats;    /* a stats record is due */
+	bool shutdown; /* the run is over: flows are ended, some at each close */
+	bool final;    /* the last one */
+};
+
+/* Gives how many flows are left. */
+uint32_t shard_close(struct shard *shard, const struct close *close);
+
+#endif
