@@ -24,7 +24,7 @@
 
 enum {
 	IN_SIZE = 256 * 1024,
-	FILE_BUFFER = 1024 * 1024,
+	FILE_BUFFER = 256 * 1024, /* larger only drops out of a core's own cache */
 	MAGIC_MAX = 6,
 };
 
