@@ -51,6 +51,21 @@ tests_policy_yaml_test_SOURCES = tests/policy/yaml_test.c
 tests_policy_yaml_test_LDADD = libpolicy.a libbase.a
 tests_detect_match_test_SOURCES = tests/detect/match_test.c
 tests_detect_match_test_LDADD = libdetect.a libpolicy.a libbase.a
+check_PROGRAMS += tests/traffic/decode_test tests/traffic/capture_test
+tests_traffic_decode_test_SOURCES = tests/traffic/decode_test.c
+tests_traffic_capture_test_SOURCES = tests/traffic/capture_test.c
+check_PROGRAMS += tests/corpus/packets
+tests_corpus_packets_SOURCES = tests/corpus/packets.c
+check_scripts += tests/corpus/packets_test.py
+
+check_PROGRAMS += tests/content/ranges_test tests/content/audio_test tests/session/marker_test
+tests_content_ranges_test_SOURCES = tests/content/ranges_test.c
+tests_content_audio_test_SOURCES = tests/content/audio_test.c
+tests_session_marker_test_SOURCES = tests/session/marker_test.c
+
+check_PROGRAMS += tests/bench/generate
+tests_bench_generate_SOURCES = tests/bench/generate.c
+tests_bench_generate_LDADD =
 
 check_scripts += tests/layers.sh
 
