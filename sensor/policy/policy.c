@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "dissectors/dissector.h"
 #include "policy/files.h"
 #include "policy/pattern.h"
@@ -66,6 +67,38 @@ static int signatures_find(struct policy *p, struct error *err)
 	return signatures_load(p->arena, files.at, files.n, &p->signatures, err);
 }
 
+/* The bytes of a file, on top of what was hashed before; a file that is gone adds
+ * nothing. */
+static uint64_t file_hash(const char *path, uint64_t h)
+{
+	FILE *file = fopen(path, "rb");
+	uint8_t block[4096];
+	size_t n;
+
+	while (file && (n = fread(block, 1, sizeof(block), file)) > 0)
+		h = hash64(block, n, h);
+	if (file)
+		fclose(file);
+	return h;
+}
+
+/* How many work at it does not change what is found, so it is left out. */
+static uint64_t hash_of(const struct policy *p, const char *const *overrides,
+                        size_t override_count)
+{
+	static const char workers[] = "engine.workers=";
+	uint64_t h = 0;
+
+	for (size_t i = 0; i < override_count; i++)
+		if (strncmp(overrides[i], workers, sizeof(workers) - 1) != 0)
+			h = hash64(overrides[i], strlen(overrides[i]), h);
+	if (p->config->path)
+		h = file_hash(p->config->path, h);
+	for (size_t i = 0; i < p->rules->n; i++)
+		h = file_hash(p->rules->at[i].file, h);
+	return h;
+}
+
 int policy_load(const char *path, const char *const *overrides, size_t override_count,
                 const char *data_dir, struct policy **ret, struct error *err)
 {
@@ -85,6 +118,7 @@ int policy_load(const char *path, const char *const *overrides, size_t override_
 		policy_free(p);
 		return -1;
 	}
+	p->hash = hash_of(p, overrides, override_count);
 	*ret = p;
 	return 0;
 }

@@ -126,7 +126,7 @@ static void pack(struct parallel *x, const struct packet *p)
 /* Sends the batch to every worker, the empty-handed too: each must see each close. */
 static void send_all(struct parallel *x, struct reader *reader, const struct close *close)
 {
-	struct outlet reader = merge_lane(x->merge, x->n);
+	struct outlet lane = merge_lane(x->merge, x->n);
 
 	for (unsigned i = 0; i < x->n; i++) {
 		struct worker *w = &x->workers[i];
@@ -137,7 +137,7 @@ static void send_all(struct parallel *x, struct reader *reader, const struct clo
 		w->filling = close->final ? NULL : receive(w->back);
 	}
 	if (close->stats)
-		reader_stats(reader, close, x->shards.n + 1, &reader);
+		reader_stats(reader, close, x->shards.n + 1, &lane);
 	if (close->final)
 		merge_end(x->merge, x->n);
 	else

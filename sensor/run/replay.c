@@ -114,7 +114,7 @@ static void complain(void *arg, const char *sentence)
  */
 static void name_run(struct replay *r)
 {
-	uint64_t h = policy_hash(r->policy);
+	uint64_t h = r->policy->hash;
 
 	for (uint32_t i = 0; i < capture_inputs(r->reader.capture); i++) {
 		const char *path = capture_input_name(r->reader.capture, i);
