@@ -86,6 +86,7 @@ static void upload(struct run *run)
 
 static void an_upload_reads_like_this(void)
 {
+	/* clang-format off */
 	static const char expected[] =
 		"Read       demo.pcap.gz: 184,390 packets, 9.84 GB on the wire\n"
 		"Captured   2026-11-23 15:04:02 to 15:05:15 UTC, 73 s\n"
@@ -93,42 +94,31 @@ static void an_upload_reads_like_this(void)
 		"\n"
 		"3 alerts: 2 high, 1 medium; all about the same file\n"
 		"\n"
-		"HIGH     Archive or audio of 1 GiB or more is leaving                   "
-	        "                    15:04:05\n"
-		"HIGH     Archive with audio inside is leaving                           "
-	        "                    15:04:05\n"
-		"MEDIUM   Audio is leaving                                               "
-	        "                    15:04:05\n"
+		"HIGH     Archive or audio of 1 GiB or more is leaving                                       15:04:05\n"
+		"HIGH     Archive with audio inside is leaving                                               15:04:05\n"
+		"MEDIUM   Audio is leaving                                                                   15:04:05\n"
 		"\n"
 		"  from     10.20.3.17, inside\n"
 		"  to       files.example.net (203.0.113.80), port 80, HTTP\n"
 		"  file     calls-2026-q3.zip\n"
 		"  size     8.01 GB declared by content-length, all of it seen\n"
 		"  content  Zip archive, 5 members seen: audio (WAV)\n"
-		"           2026-07-01/0900-desk-04.wav, 2026-07-01/0912-desk-02.wav, "
-	        "...\n"
-		"  audio    about 100 h, estimated from the 5 members seen (26 min of "
-	        "it)\n"
+		"           2026-07-01/0900-desk-04.wav, 2026-07-01/0912-desk-02.wav, ...\n"
+		"  audio    about 100 h, estimated from the 5 members seen (26 min of it)\n"
 		"  when     from 2026-11-23 15:04:05 UTC, for 64 s, at 1.00 Gbit/s\n"
 		"  known    first at packet 1,204, 64 s before the last byte\n"
 		"\n"
 		"What left: 8.18 GB\n"
-		"  from        to                                         over           "
-	        "     bytes    flows\n"
-		"  10.20.3.17  files.example.net (203.0.113.80)           HTTP           "
-	        "   8.01 GB        1\n"
-		"  10.20.3.21  content.dropboxapi.example (198.51.100.7)  TLS, Dropbox   "
-	        "    147 MB        8\n"
-		"  10.20.3.40  192.0.2.25                                 SMTP           "
-	        "   18.4 MB        8\n"
-		"  10.20.3.22  video.example.com (2001:db8:7::31)         QUIC, YouTube  "
-	        "    728 kB        8\n"
-		"  10.20.3.22  mirror.example.org (198.51.100.30)         HTTP           "
-	        "   32.8 kB        8\n"
-		"  10.20.3.21  192.0.2.53                                 DNS            "
-	        "     488 B        8\n"
+		"  from        to                                         over                bytes    flows\n"
+		"  10.20.3.17  files.example.net (203.0.113.80)           HTTP              8.01 GB        1\n"
+		"  10.20.3.21  content.dropboxapi.example (198.51.100.7)  TLS, Dropbox       147 MB        8\n"
+		"  10.20.3.40  192.0.2.25                                 SMTP              18.4 MB        8\n"
+		"  10.20.3.22  video.example.com (2001:db8:7::31)         QUIC, YouTube      728 kB        8\n"
+		"  10.20.3.22  mirror.example.org (198.51.100.30)         HTTP              32.8 kB        8\n"
+		"  10.20.3.21  192.0.2.53                                 DNS                 488 B        8\n"
 		"\n"
 		"Totals     8.18 GB left, 10.8 GB entered; 1 file, 41 flows\n";
+	/* clang-format on */
 	struct run run;
 
 	begin(&run, 0);
