@@ -1,0 +1,16 @@
+# The dissectors.  This list is the only place that names them all: the table in
+# dissector.c and the vector tests are made from it.
+DISSECTORS =
+
+noinst_LIBRARIES += libdissectors.a
+libdissectors_a_SOURCES = \
+	dissectors/context.c dissectors/context.h \
+	dissectors/dissector.c dissectors/dissector.h \
+	$(DISSECTORS)
+
+BUILT_SOURCES += dissectors/list.h
+CLEANFILES += dissectors/list.h
+dissectors/list.h: $(srcdir)/dissectors/dissectors.mk
+	$(AM_V_GEN)$(MKDIR_P) dissectors && \
+	for f in $(DISSECTORS); do echo "DISSECTOR(`basename $$f .c`)"; done > $@
+$(libdissectors_a_OBJECTS): dissectors/list.h
