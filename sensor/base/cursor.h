@@ -91,14 +91,18 @@ static inline uint8_t cursor_u8(struct cursor *c)
 {
 	struct bytes b = cursor_take(c, 1);
 
-	return b.n == 1 ? b.p[0] : 0;
+	if (b.n != 1)
+		return 0;
+	return b.p[0];
 }
 
 static inline uint16_t cursor_u16(struct cursor *c)
 {
 	struct bytes b = cursor_take(c, 2);
 
-	return b.n == 2 ? (uint16_t)(b.p[0] << 8 | b.p[1]) : 0;
+	if (b.n != 2)
+		return 0;
+	return (uint16_t)(b.p[0] << 8 | b.p[1]);
 }
 
 static inline uint32_t cursor_u32(struct cursor *c)

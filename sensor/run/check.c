@@ -3,17 +3,19 @@
  * check.c - egret check, rules and version: they load, print, and change nothing.
  */
 #include <getopt.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
+#include "base/hash.h"
 #include "base/inflate.h"
 #include "base/log.h"
 #include "policy/pattern.h"
 #include "policy/policy.h"
+#include "policy/yaml.h"
 #include "run/command.h"
 #include "traffic/appid.h"
 #include "traffic/capture.h"
-
-#include "config.h"
 
 enum { OPTION_KEYS = 256 };
 
@@ -134,16 +136,18 @@ int command_rules(const struct command *command, int argc, char **argv)
 
 int command_version(const struct command *command, int argc, char **argv)
 {
+	char text[256];
+
 	(void)command;
 	(void)argc;
 	(void)argv;
-	printf("egret %s\n", PACKAGE_VERSION);
+	printf("egret %s\n", EGRET_VERSION);
 	printf("  %s\n", capture_library_version());
 	printf("  %s\n", appid_library_version());
 	printf("  %s\n", pattern_library_version());
-	printf("  %s\n", yaml_library_version());
-	printf("  %s\n", hash_library_version());
-	printf("  %s\n", digest_library_version());
-	inflate_print_versions(stdout);
+	printf("  libyaml %s\n", yaml_library_version());
+	printf("  xxHash %s\n", hash_version());
+	printf("  OpenSSL %s\n", digest_version());
+	printf("  %s\n", inflate_versions(text, sizeof(text)));
 	return EXIT_OK;
 }

@@ -11,19 +11,19 @@
 
 static const char replay_help[] =
 	"  -c, --config CONFIG   settings (default: the installed egret.yaml, else "
-        "built-in ones)\n"
+	"built-in ones)\n"
 	"  -s, --set KEY=VALUE   one setting; `egret check --keys` lists them\n"
 	"      --protect CIDR    a network that is inside; may be given again (replaces "
-        "the\n"
+	"the\n"
 	"                        default: private addresses)\n"
 	"  -w, --workers N       threads that work on packets (default: one for each "
-        "core)\n"
+	"core)\n"
 	"  -o, --output DIR      where eve.json is written (default: here)\n"
 	"      --eve FILE|-      where the JSON records are written; - puts them on "
-        "standard\n"
+	"standard\n"
 	"                        output and the summary on standard error\n"
 	"      --fail-on LEVEL   exit with 3 when an alert of that level or above was "
-        "raised:\n"
+	"raised:\n"
 	"                        informational, low, medium, high or critical\n"
 	"  -q, --quiet           no summary, no progress\n";
 
@@ -31,12 +31,12 @@ static const char check_help[] =
 	"  -c, --config CONFIG   settings to check (default: the installed egret.yaml)\n"
 	"  -s, --set KEY=VALUE   one setting\n"
 	"      --keys            list every setting with its type, range, default and "
-        "meaning\n";
+	"meaning\n";
 
 static const char rules_help[] =
 	"  list                  every rule: level, category, title, id\n"
 	"  show ID               one rule as it was understood; the beginning of an id "
-        "will do\n"
+	"will do\n"
 	"  fields                every field that a rule may name\n"
 	"  -c, --config CONFIG   settings (they name the rules)\n"
 	"  -s, --set KEY=VALUE   one setting\n";

@@ -124,9 +124,9 @@ static void pack(struct parallel *x, const struct packet *p)
 }
 
 /* Sends the batch to every worker, the empty-handed too: each must see each close. */
-static void send_all(struct parallel *x, struct source *source, const struct close *close)
+static void send_all(struct parallel *x, struct reader *reader, const struct close *close)
 {
-	struct outlet reader = merge_lane(x->merge, x->n);
+	struct outlet lane = merge_lane(x->merge, x->n);
 
 	for (unsigned i = 0; i < x->n; i++) {
 		struct worker *w = &x->workers[i];
@@ -137,13 +137,13 @@ static void send_all(struct parallel *x, struct source *source, const struct clo
 		w->filling = close->final ? NULL : receive(w->back);
 	}
 	if (close->stats)
-		reader_stats(source, close, x->shards.n + 1, &reader);
+		reader_stats(reader, close, x->shards.n + 1, &lane);
 	if (close->final)
 		merge_end(x->merge, x->n);
 	else
 		merge_close(x->merge, x->n);
 	if (x->options->tick)
-		x->options->tick(x->options->tick_arg, source);
+		x->options->tick(x->options->tick_arg, reader);
 }
 
 static uint32_t flows_left(struct parallel *x)
@@ -155,23 +155,23 @@ static uint32_t flows_left(struct parallel *x)
 	return left;
 }
 
-static void read_all(struct parallel *x, struct source *source)
+static void read_all(struct parallel *x, struct reader *reader)
 {
 	struct close close;
 	struct packet p;
-	enum source_got got;
+	enum reader_got got;
 
-	while ((got = source_next(source, &p)) != SOURCE_END) {
-		if (got == SOURCE_PACKET)
+	while ((got = reader_next(reader, &p)) != READER_END) {
+		if (got == READER_PACKET)
 			pack(x, &p);
-		if (source_closes(source, &close)) {
-			send_all(x, source, &close);
+		if (reader_closes(reader, &close)) {
+			send_all(x, reader, &close);
 			if (atomic_load_explicit(x->options->stop, memory_order_relaxed))
 				break;
 		}
 	}
-	source_close_last(source, &close);
-	send_all(x, source, &close);
+	reader_close_last(reader, &close);
+	send_all(x, reader, &close);
 	close.stats = false;
 	close.shutdown = true;
 	/*
@@ -179,11 +179,11 @@ static void read_all(struct parallel *x, struct source *source)
 	 * nothing, so that the events are the same as with one worker.
 	 */
 	for (unsigned late = 0; late <= PARCELS;) {
-		send_all(x, source, &close);
+		send_all(x, reader, &close);
 		late = flows_left(x) ? 0 : late + 1;
 	}
 	close.stats = close.final = true;
-	send_all(x, source, &close);
+	send_all(x, reader, &close);
 }
 
 static int worker_init(struct parallel *x, unsigned index)
@@ -237,7 +237,7 @@ static void end(struct parallel *x)
 	free(x->workers);
 }
 
-int parallel_run(const struct pipeline_options *options, struct source *source,
+int parallel_run(const struct pipeline_options *options, struct reader *reader,
                  struct error *err)
 {
 	struct parallel x = { .options = options, .n = options->workers };
@@ -254,7 +254,7 @@ int parallel_run(const struct pipeline_options *options, struct source *source,
 			abort(); /* a machine without room for threads: nothing has been
 			            read yet */
 	if (result == 0) {
-		read_all(&x, source);
+		read_all(&x, reader);
 		for (unsigned i = 0; i < started; i++)
 			pthread_join(x.workers[i].thread, NULL);
 		pthread_join(x.merger, NULL);

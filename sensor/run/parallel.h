@@ -19,10 +19,10 @@ int shards_new(const struct policy *policy, const struct outlet *outlets,
 void shards_done(struct shards *shards);
 
 /* The reader's part of a stats record. */
-void reader_stats(const struct source *source, const struct close *close, uint32_t parts,
+void reader_stats(const struct reader *reader, const struct close *close, uint32_t parts,
                   const struct outlet *outlet);
 
-int parallel_run(const struct pipeline_options *options, struct source *source,
+int parallel_run(const struct pipeline_options *options, struct reader *reader,
                  struct error *err);
 
 #endif

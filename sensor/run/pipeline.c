@@ -30,7 +30,7 @@ void shards_done(struct shards *shards)
 	free(shards->at);
 }
 
-void reader_stats(const struct source *source, const struct close *close, uint32_t parts,
+void reader_stats(const struct reader *reader, const struct close *close, uint32_t parts,
                   const struct outlet *outlet)
 {
 	static const struct event empty;
@@ -42,62 +42,62 @@ void reader_stats(const struct source *source, const struct close *close, uint32
 		                        .closing = 1,
 		                        .shard = 0xff };
 	e.time = close->time;
-	e.stats.counters = source->counters;
+	e.stats.counters = reader->counters;
 	e.stats.parts = parts;
 	e.stats.final = close->final;
 	outlet->put(outlet->arg, &e);
 }
 
 static uint32_t close_all(const struct pipeline_options *o, struct shards *shards,
-                          const struct source *source, const struct close *close)
+                          const struct reader *reader, const struct close *close)
 {
 	uint32_t left = 0;
 
 	for (unsigned i = 0; i < shards->n; i++)
 		left += shard_close(shards->at[i], close);
 	if (close->stats)
-		reader_stats(source, close, shards->n + 1, &o->outlet);
+		reader_stats(reader, close, shards->n + 1, &o->outlet);
 	if (o->tick)
-		o->tick(o->tick_arg, source);
+		o->tick(o->tick_arg, reader);
 	return left;
 }
 
 static void run_inline(const struct pipeline_options *o, struct shards *shards,
-                       struct source *source)
+                       struct reader *reader)
 {
 	struct close close;
 	struct packet p;
-	enum source_got got;
+	enum reader_got got;
 
-	while ((got = source_next(source, &p)) != SOURCE_END) {
-		if (got == SOURCE_PACKET)
+	while ((got = reader_next(reader, &p)) != READER_END) {
+		if (got == READER_PACKET)
 			shard_packet(shards->at[p.shard_hash % shards->n], &p);
-		if (source_closes(source, &close)) {
-			close_all(o, shards, source, &close);
+		if (reader_closes(reader, &close)) {
+			close_all(o, shards, reader, &close);
 			if (atomic_load_explicit(o->stop, memory_order_relaxed))
 				break;
 		}
 	}
-	source_close_last(source, &close);
-	close_all(o, shards, source, &close);
+	reader_close_last(reader, &close);
+	close_all(o, shards, reader, &close);
 	close.stats = false;
 	close.shutdown = true;
-	while (close_all(o, shards, source, &close) > 0)
+	while (close_all(o, shards, reader, &close) > 0)
 		;
 	close.stats = close.final = true;
-	close_all(o, shards, source, &close);
+	close_all(o, shards, reader, &close);
 }
 
-int pipeline_run(const struct pipeline_options *o, struct source *source,
+int pipeline_run(const struct pipeline_options *o, struct reader *reader,
                  struct error *err)
 {
 	struct shards shards = { 0 };
 	int result = 0;
 
 	if (o->workers > 1)
-		return parallel_run(o, source, err);
+		return parallel_run(o, reader, err);
 	if (shards_new(o->policy, &o->outlet, 1, &shards, err) == 0)
-		run_inline(o, &shards, source);
+		run_inline(o, &shards, reader);
 	else
 		result = -1;
 	shards_done(&shards);

@@ -11,7 +11,7 @@
 
 #include <stdatomic.h>
 
-#include "run/source.h"
+#include "run/reader.h"
 
 struct pipeline_options {
 	const struct policy *policy;
@@ -19,12 +19,12 @@ struct pipeline_options {
 	struct outlet outlet;    /* gets every event, in order; one thread calls it */
 	const atomic_bool *stop; /* set by a signal: end the run with what there is */
 	void (*tick)(void *arg,
-	             const struct source *source); /* at each close, by the reader */
+	             const struct reader *reader); /* at each close, by the reader */
 	void *tick_arg;
 };
 
-/* Runs the source to its end.  0, or -1 where it could not begin. */
-int pipeline_run(const struct pipeline_options *options, struct source *source,
+/* Runs to the end of what the reader gives.  0, or -1 where it could not begin. */
+int pipeline_run(const struct pipeline_options *options, struct reader *reader,
                  struct error *err);
 
 #endif

@@ -21,7 +21,7 @@ void progress_begin(struct progress *p, bool shown)
 	p->told = p->began;
 }
 
-void progress_tick(void *arg, const struct source *source)
+void progress_tick(void *arg, const struct reader *reader)
 {
 	struct progress *p = arg;
 	char share[32] = "", rate[UNITS_TEXT], left[UNITS_TEXT + 16] = "",
@@ -37,7 +37,7 @@ void progress_tick(void *arg, const struct source *source)
 		return;
 	p->told = now;
 	elapsed = between(&p->began, &now);
-	capture_progress(source->capture, &done, &all);
+	capture_progress(reader->capture, &done, &all);
 	if (all && done <= all) {
 		double part = (double)done / (double)all;
 
@@ -47,8 +47,8 @@ void progress_tick(void *arg, const struct source *source)
 			         units_say_duration(text, (int64_t)(elapsed * (1 - part) /
 			                                            part * 1e9)));
 	}
-	units_say_rate(rate, (uint64_t)((double)source->bytes * 8 / elapsed));
-	units_say_count(count, (uint64_t)((double)source->packets / elapsed));
+	units_say_rate(rate, (uint64_t)((double)reader->bytes * 8 / elapsed));
+	units_say_count(count, (uint64_t)((double)reader->packets / elapsed));
 	snprintf(line, sizeof(line), "%s%s packets/s  %s%s", share, count, rate, left);
 	log_progress(line);
 }

@@ -7,7 +7,7 @@
 
 #include <time.h>
 
-#include "run/source.h"
+#include "run/reader.h"
 
 struct progress {
 	bool shown; /* there is a terminal to show it on */
@@ -16,7 +16,7 @@ struct progress {
 
 void progress_begin(struct progress *progress, bool shown);
 /* At each close, by the reader: arg is the struct progress. */
-void progress_tick(void *arg, const struct source *source);
+void progress_tick(void *arg, const struct reader *reader);
 void progress_end(struct progress *progress);
 
 #endif

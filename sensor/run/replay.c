@@ -32,7 +32,7 @@ struct replay {
 	int fail_on;      /* enum level, or -1 */
 	bool quiet;
 	struct policy *policy;
-	struct source source;
+	struct reader reader;
 	struct output *output;
 	const char **input_names;
 	char run[17];
@@ -114,10 +114,10 @@ static void complain(void *arg, const char *sentence)
  */
 static void name_run(struct replay *r)
 {
-	uint64_t h = policy_hash(r->policy);
+	uint64_t h = r->policy->hash;
 
-	for (uint32_t i = 0; i < capture_inputs(r->source.capture); i++) {
-		const char *path = capture_input_name(r->source.capture, i);
+	for (uint32_t i = 0; i < capture_inputs(r->reader.capture); i++) {
+		const char *path = capture_input_name(r->reader.capture, i);
 		const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
 		struct stat st;
 		int64_t size = stat(path, &st) == 0 ? (int64_t)st.st_size : -1;
@@ -141,7 +141,7 @@ static unsigned columns(FILE *to)
 
 static int open_output(struct replay *r, struct error *err)
 {
-	uint32_t inputs = capture_inputs(r->source.capture);
+	uint32_t inputs = capture_inputs(r->reader.capture);
 	bool eve_on_stdout = r->eve && strcmp(r->eve, "-") == 0;
 	FILE *people = eve_on_stdout ? stderr : stdout;
 	struct output_options options = {
@@ -165,7 +165,7 @@ static int open_output(struct replay *r, struct error *err)
 	if (!r->input_names)
 		return error_set(err, "out of memory");
 	for (uint32_t i = 0; i < inputs; i++)
-		r->input_names[i] = capture_input_name(r->source.capture, i);
+		r->input_names[i] = capture_input_name(r->reader.capture, i);
 	options.input_names = r->input_names;
 	return output_new(&options, &r->output, err);
 }
@@ -197,7 +197,7 @@ static double seconds_since(const struct timespec *began)
 
 static int run(struct replay *r)
 {
-	struct source *s = &r->source;
+	struct reader *s = &r->reader;
 	struct progress progress;
 	struct pipeline_options options = {
 		.policy = r->policy,
@@ -243,10 +243,10 @@ static int begin(struct replay *r, char **paths, int count)
 
 	if (settings_load(&r->settings, &r->policy) < 0)
 		return EXIT_USAGE;
-	r->source.config = r->policy->config;
-	r->source.stats_due = INT64_MAX;
+	r->reader.config = r->policy->config;
+	r->reader.stats_due = INT64_MAX;
 	if (capture_open((const char *const *)paths, (size_t)count, complain, NULL,
-	                 &r->source.counters, &r->source.capture, &err) < 0) {
+	                 &r->reader.counters, &r->reader.capture, &err) < 0) {
 		log_error("%s", err.text);
 		return EXIT_INPUT;
 	}
@@ -276,7 +276,7 @@ int command_replay(const struct command *command, int argc, char **argv)
 		status = run(&r);
 	}
 	output_free(r.output);
-	capture_close(r.source.capture);
+	capture_close(r.reader.capture);
 	policy_free(r.policy);
 	settings_done(&r.settings);
 	free(r.input_names);

@@ -13,7 +13,6 @@
 #include <inttypes.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
-#include <stdio_ext.h>
 
 #include "base/inflate.h"
 #include "traffic/capture.h"
@@ -28,6 +27,7 @@ enum {
 static const char *meaning(const char *said)
 {
 	static const char *const table[][2] = {
+		{ "file header bytes", "the file ends in the middle of its header" },
 		{ "truncated", "the file ends in the middle of a packet" },
 		{ "invalid packet capture length",
 		  "the next packet has an impossible length" },
@@ -48,9 +48,10 @@ static const char *meaning(const char *said)
 
 /* Says that s breaks off here, and why: after which packet, and at which byte where that
  * is known. */
-static void broke_off(const struct source *s, const char *why, struct error *err)
+static void broke_off(const struct source *s, FILE *file, const char *why,
+                      struct error *err)
 {
-	off_t at = ftello(inflate_file(s->inflate));
+	off_t at = ftello(file);
 	char packet[40] = "before its first packet";
 	char byte[40] = "";
 
@@ -61,58 +62,76 @@ static void broke_off(const struct source *s, const char *why, struct error *err
 	error_set(err, "%s: broken off %s%s: %s", s->input->name, packet, byte, why);
 }
 
+/* What is wrong with the compressed data, or NULL; without the name, which stands there
+ * already. */
+static const char *inflate_why(const struct source *s)
+{
+	const char *why = inflate_error(s->inflate);
+	size_t n = strlen(s->input->name);
+
+	if (why && strncmp(why, s->input->name, n) == 0 && why[n] == ':')
+		why += n + 1 + strspn(why + n + 1, " ");
+	return why;
+}
+
 /* Why libpcap would not have the stream. */
-static enum source_opened refused(const struct source *s, const char *said,
+static enum source_opened refused(const struct source *s, FILE *file, const char *said,
                                   struct error *err)
 {
-	const char *name = s->input->name;
-
-	if (inflate_broken(s->inflate))
-		broke_off(s, inflate_broken(s->inflate), err);
-	else if (strstr(said, "tried to read 4 file header bytes") ||
-	         strstr(said, "unknown file format") || strstr(said, "archaic")) {
-		error_set(err, "%s: not a capture file (neither pcap nor pcapng)", name);
+	if (inflate_why(s)) {
+		broke_off(s, file, inflate_why(s), err);
+		return SOURCE_FAILED;
+	}
+	if (strstr(said, "tried to read 4 file header bytes") ||
+	    strstr(said, "unknown file format") || strstr(said, "archaic")) {
+		error_set(err, "%s: not a capture file (neither pcap nor pcapng)",
+		          s->input->name);
 		return SOURCE_OTHER;
-	} else
-		broke_off(s, meaning(said), err);
+	}
+	broke_off(s, file, meaning(said), err);
 	return SOURCE_FAILED;
 }
 
-enum source_opened source_open(struct source *s, struct error *err)
+/* Gives the stream to libpcap, if there is anything in it. */
+static enum source_opened stream_open(struct source *s, FILE *file, struct error *err)
 {
-	const char *name = s->input->name;
 	char said[PCAP_ERRBUF_SIZE] = "";
-	int fd = input_open(s->input);
-
-	s->packets = 0;
-	if (fd < 0) {
-		error_set(err, "%s: %s", name, strerror(errno));
-		return SOURCE_FAILED;
-	}
-	if (inflate_open(fd, name, &s->inflate, err) < 0)
-		return SOURCE_FAILED;
-
-	FILE *file = inflate_file(s->inflate);
-	__fsetlocking(
-		file,
-		FSETLOCKING_BYCALLER); /* one thread; a lock costs as much as a read */
 	int first = getc(file);
-	if (first == EOF && !ferror(file) && !inflate_broken(s->inflate)) {
-		error_set(err, "%s: is empty", name);
-		source_close(s);
+
+	if (first == EOF && !ferror(file) && !inflate_error(s->inflate)) {
+		error_set(err, "%s: is empty", s->input->name);
 		return SOURCE_OTHER;
 	}
 	if (first != EOF)
 		ungetc(first, file);
 	s->pcap = pcap_fopen_offline_with_tstamp_precision(
 		file, PCAP_TSTAMP_PRECISION_NANO, said);
-	if (!s->pcap) {
-		enum source_opened opened = refused(s, said, err);
-		source_close(s);
-		return opened;
-	}
+	if (!s->pcap)
+		return refused(s, file, said, err);
 	s->link = pcap_datalink(s->pcap);
 	return SOURCE_OPEN;
+}
+
+enum source_opened source_open(struct source *s, struct error *err)
+{
+	int fd = input_open(s->input);
+
+	s->packets = 0;
+	if (fd < 0) {
+		error_set(err, "%s: %s", s->input->name, strerror(errno));
+		return SOURCE_FAILED;
+	}
+	s->inflate = inflate_open(fd, s->input->name, err);
+	if (!s->inflate)
+		return SOURCE_FAILED;
+
+	FILE *file = inflate_file(s->inflate); /* ours to close, or libpcap's */
+	enum source_opened opened = stream_open(s, file, err);
+	if (opened != SOURCE_OPEN) {
+		fclose(file);
+		source_close(s);
+	}
+	return opened;
 }
 
 void source_close(struct source *s)
@@ -156,18 +175,16 @@ bool source_read(struct source *s, struct error *err)
 		return true;
 	}
 	err->text[0] = '\0';
-	if (inflate_broken(s->inflate))
-		broke_off(s, inflate_broken(s->inflate), err);
+	if (inflate_error(s->inflate))
+		broke_off(s, pcap_file(s->pcap), inflate_why(s), err);
 	else if (got == PCAP_ERROR && !strstr(pcap_geterr(s->pcap), strerror(EINTR)))
-		broke_off(s, meaning(pcap_geterr(s->pcap)), err);
+		broke_off(s, pcap_file(s->pcap), meaning(pcap_geterr(s->pcap)), err);
 	return false;
 }
 
 uint64_t source_position(const struct source *s)
 {
-	int64_t at = s->inflate ? inflate_position(s->inflate) : -1;
-
-	return at < 0 ? 0 : (uint64_t)at;
+	return s->inflate ? inflate_position(s->inflate) : 0;
 }
 
 const char *source_link_name(int link)

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * source.h - where packets come from and when batches close: the reader's half of a run.
+ * reader.h - where packets come from and when batches close: the reader's half of a run.
  *
  * Batches close after so many packets, so many bytes, or so much packet time: by what is
  * read and by nothing else, so that every number of workers sees the same closes.
  */
-#ifndef RUN_SOURCE_H
-#define RUN_SOURCE_H
+#ifndef RUN_READER_H
+#define RUN_READER_H
 
 #include "run/shard.h"
 #include "traffic/capture.h"
 
-struct source {
+struct reader {
 	struct capture *capture;
 	const struct config *config;
 	struct counters counters; /* the reader's own */
@@ -26,13 +26,13 @@ struct source {
 
 enum { BATCH_PACKETS = 1024, BATCH_BYTES = 2 << 20, PACKET_MAX = 1 << 18 };
 
-enum source_got { SOURCE_PACKET, SOURCE_NOTHING /* passed over */, SOURCE_END };
+enum reader_got { READER_PACKET, READER_NOTHING /* passed over */, READER_END };
 
 /* The next packet, decoded. */
-enum source_got source_next(struct source *source, struct packet *p);
+enum reader_got reader_next(struct reader *reader, struct packet *p);
 /* True when the batch must close before anything else is read; then *close says how. */
-bool source_closes(struct source *source, struct close *close);
+bool reader_closes(struct reader *reader, struct close *close);
 /* The close that ends the last batch of packets. */
-void source_close_last(struct source *source, struct close *close);
+void reader_close_last(struct reader *reader, struct close *close);
 
 #endif

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * source.c - reads, decodes, and says when a batch closes.
+ * reader.c - reads, decodes, and says when a batch closes.
  */
-#include "run/source.h"
+#include "run/reader.h"
 
 #include "traffic/decode.h"
 
 #define BATCH_TIME INT64_C(1000000000) /* packet time of a batch, ns */
 
-enum source_got source_next(struct source *s, struct packet *p)
+enum reader_got reader_next(struct reader *s, struct packet *p)
 {
 	int link;
 
 	if (!capture_next(s->capture, p, &link))
-		return SOURCE_END;
+		return READER_END;
 	if (s->packets++ == 0) {
 		s->first = p->time;
 		s->stats_due = s->config->stats_interval
@@ -27,11 +27,10 @@ enum source_got source_next(struct source *s, struct packet *p)
 		s->batch_bytes = 0;
 	}
 	s->batch_bytes += p->caplen;
-	count_one(&s->counters, COUNT_CAPTURE_PACKETS);
-	return decode_packet(p, link, &s->counters) ? SOURCE_PACKET : SOURCE_NOTHING;
+	return decode_packet(p, link, &s->counters) ? READER_PACKET : READER_NOTHING;
 }
 
-void source_close_last(struct source *s, struct close *close)
+void reader_close_last(struct reader *s, struct close *close)
 {
 	*close = (struct close){ .packet = s->packets, .time = s->last };
 	if (s->last >= s->stats_due) {
@@ -42,11 +41,11 @@ void source_close_last(struct source *s, struct close *close)
 	s->in_batch = 0;
 }
 
-bool source_closes(struct source *s, struct close *close)
+bool reader_closes(struct reader *s, struct close *close)
 {
 	if (s->in_batch < BATCH_PACKETS && s->batch_bytes < BATCH_BYTES &&
 	    (s->in_batch == 0 || s->last - s->batch_began < BATCH_TIME))
 		return false;
-	source_close_last(s, close);
+	reader_close_last(s, close);
 	return true;
 }
