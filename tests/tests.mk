@@ -111,6 +111,8 @@ CHECKS = $(check_PROGRAMS) $(check_scripts)
 run_checks = srcdir='$(abs_srcdir)' builddir='$(abs_builddir)' \
 	EGRET='$(abs_builddir)/egret$(EXEEXT)' FUZZING='$(FUZZING)' sh $(srcdir)/tests/run.sh
 
+check-programs: $(check_PROGRAMS) $(bin_PROGRAMS)
+
 check-local: $(bin_PROGRAMS)
 	@$(run_checks) $(CHECKS)
 
@@ -131,4 +133,4 @@ fuzz: $(check_PROGRAMS)
 
 clean-local:
 	rm -rf tests/log tests/fuzz/found
-.PHONY: check-threads fuzz
+.PHONY: check-programs check-threads fuzz

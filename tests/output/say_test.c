@@ -83,7 +83,7 @@ static void no_bytes_come_out_as_controls(void)
 		for (const char *p = to; *p; p++)
 			if ((uint8_t)*p < 0x20 || (uint8_t)*p == 0x7f ||
 			    ((uint8_t)*p == 0xc2 && (uint8_t)p[1] < 0xa0))
-				CHECK(!"a control");
+				CHECK_TEXT("no control", p);
 	}
 }
 
