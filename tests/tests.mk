@@ -10,6 +10,47 @@
 check_PROGRAMS += tests/base/base_test
 tests_base_base_test_SOURCES = tests/base/base_test.c
 tests_base_base_test_LDADD = libbase.a
+check_PROGRAMS += tests/base/inflate_test
+tests_base_inflate_test_SOURCES = tests/base/inflate_test.c
+tests_base_inflate_test_LDADD = libbase.a
+check_PROGRAMS += tests/base/json_test
+tests_base_json_test_SOURCES = tests/base/json_test.c
+tests_base_json_test_LDADD = libbase.a
+check_PROGRAMS += tests/base/log_test
+tests_base_log_test_SOURCES = tests/base/log_test.c
+tests_base_log_test_LDADD = libbase.a
+check_PROGRAMS += tests/base/prefix_test
+tests_base_prefix_test_SOURCES = tests/base/prefix_test.c
+tests_base_prefix_test_LDADD = libbase.a
+check_PROGRAMS += tests/base/ring_test
+tests_base_ring_test_SOURCES = tests/base/ring_test.c
+tests_base_ring_test_LDADD = libbase.a
+check_PROGRAMS += tests/base/units_test
+tests_base_units_test_SOURCES = tests/base/units_test.c
+tests_base_units_test_LDADD = libbase.a
+
+check_PROGRAMS += \
+	tests/policy/config_test \
+	tests/policy/fields_test \
+	tests/policy/policy_test \
+	tests/policy/sigma_errors_test \
+	tests/policy/sigma_test \
+	tests/policy/yaml_test \
+	tests/detect/match_test
+tests_policy_config_test_SOURCES = tests/policy/config_test.c
+tests_policy_config_test_LDADD = libpolicy.a libbase.a
+tests_policy_fields_test_SOURCES = tests/policy/fields_test.c
+tests_policy_fields_test_LDADD = libpolicy.a libbase.a
+tests_policy_policy_test_SOURCES = tests/policy/policy_test.c
+tests_policy_policy_test_LDADD = libpolicy.a libbase.a
+tests_policy_sigma_errors_test_SOURCES = tests/policy/sigma_errors_test.c
+tests_policy_sigma_errors_test_LDADD = libpolicy.a libbase.a
+tests_policy_sigma_test_SOURCES = tests/policy/sigma_test.c
+tests_policy_sigma_test_LDADD = libpolicy.a libbase.a
+tests_policy_yaml_test_SOURCES = tests/policy/yaml_test.c
+tests_policy_yaml_test_LDADD = libpolicy.a libbase.a
+tests_detect_match_test_SOURCES = tests/detect/match_test.c
+tests_detect_match_test_LDADD = libdetect.a libpolicy.a libbase.a
 
 check_scripts += tests/layers.sh
 
@@ -38,7 +79,7 @@ check-local: $(bin_PROGRAMS)
 	@$(run_checks) $(CHECKS)
 
 # What has threads: for a build with --enable-sanitizers=thread.
-thread_checks =
+thread_checks = tests/base/ring_test tests/base/base_test tests/base/log_test
 check-threads: $(check_PROGRAMS) $(bin_PROGRAMS)
 	@$(run_checks) $(thread_checks)
 

@@ -1,7 +1,9 @@
-# Does a rule care: events, marks, alerts.
-#
-# When the first file stands here:
-#
-#	noinst_LIBRARIES += libdetect.a
-#	libdetect_a_SOURCES = sensor/detect/x.c sensor/detect/x.h
-#	EXTRA_DIST += sensor/detect/README.md
+# Does a rule care?
+noinst_LIBRARIES += libdetect.a
+libdetect_a_SOURCES = \
+	sensor/detect/alert.c sensor/detect/alert.h \
+	sensor/detect/event.h \
+	sensor/detect/match.c sensor/detect/match.h \
+	sensor/detect/scene.c sensor/detect/scene.h \
+	sensor/detect/subject.c
+EXTRA_DIST += sensor/detect/README.md

@@ -29,7 +29,7 @@ struct config {
 	struct texts signatures; /* rules.signatures: files and folders of file signatures */
 
 	uint64_t shards;  /* engine.shards: 1 to 64; the answer never depends on the workers, but may on this */
-	uint64_t workers; /* engine.workers: 1 to 64; 0: as many as there are cores */
+	uint64_t workers; /* engine.workers: 1 to 64, never more than shards; 0 in the file: the cores */
 
 	uint64_t flow_max;             /* flow.max: flows in memory, all shards together */
 	int64_t flow_new;              /* flow.timeout.new: TCP without a finished hand-shake; ns */
@@ -55,8 +55,10 @@ struct config {
 /*
  * Reads the file at path (NULL: built-in defaults), then the overrides ("key=value", as -s on
  * the command line has them, and --protect as "networks.protected=..."), into arena's memory.
- * data_dir is where rules/ and the like are when the file does not say.
- * Relative paths in the file are relative to the file's folder.
+ * A list in an override is divided by commas; the first override of a list replaces it, further
+ * ones of the same key add to it.
+ * data_dir is where rules/ and the like are when the file does not say; a path "$data/x" is in it.
+ * Other relative paths in the file are relative to the file's folder.
  */
 int config_load(struct arena *arena, const char *path, const char *const *overrides,
 		size_t override_count, const char *data_dir, struct config **ret,

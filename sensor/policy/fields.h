@@ -5,6 +5,8 @@
 #ifndef POLICY_FIELDS_H
 #define POLICY_FIELDS_H
 
+#include <stdio.h>
+
 #include "dissectors/dissector.h"
 
 /*
@@ -102,8 +104,11 @@ int field_engine_index(const struct field *field);
  */
 const struct field *field_find(const char *name, enum category category);
 
-/* Every such name, ending with NULL, for nearest_word; static or from the caller's arena. */
+/* Every such name, ending with NULL, for nearest_word; the caller's arena's.  NULL: out of memory. */
 struct arena;
 const char *const *field_names(struct arena *arena, enum category category);
+
+/* Every field with type, categories and help, for `egret rules fields`. */
+void fields_print(FILE *to);
 
 #endif

@@ -16,6 +16,7 @@ struct policy {
 	struct config *config;
 	struct rules *rules;
 	struct signatures *signatures;
+	uint64_t hash; /* of the settings and the rules: the same for the same files and options */
 	struct patterns *starts; /* how streams begin; ids are START_ID(dissector index, from_client) */
 };
 

@@ -8,6 +8,8 @@
 #ifndef POLICY_SIGMA_H
 #define POLICY_SIGMA_H
 
+#include <stdio.h>
+
 #include "base/prefix.h"
 #include "policy/fields.h"
 
@@ -30,10 +32,15 @@ enum match_op {
 
 struct match_value {
 	uint64_t number;
-	struct bytes text;    /* escapes undone where there are no wildcards */
-	struct prefix prefix; /* MATCH_CIDR */
+	struct bytes text;    /* as compared: escapes undone where there are no wildcards */
+	struct prefix prefix; /* MATCH_CIDR; and MATCH_EQUAL with is_address */
 	bool is_number;
-	bool wild; /* text is a pattern: unescaped * and ? are wildcards, backslash escapes */
+	bool is_address;
+	/*
+	 * text is a pattern for the whole value, whatever the operation: unescaped * and ? (any
+	 * one byte) are wildcards; *, ? and backslash themselves stand behind a backslash.
+	 */
+	bool wild;
 };
 
 enum rule_node_kind { NODE_MATCH, NODE_AND, NODE_OR, NODE_NOT };
@@ -52,6 +59,9 @@ struct rule_node {
 	uint32_t child_count;
 };
 
+/* A rule has at most so many nodes: the evaluator keeps their truth on its stack. */
+enum { RULE_NODES_MAX = 1024 };
+
 enum level { LEVEL_INFORMATIONAL, LEVEL_LOW, LEVEL_MEDIUM, LEVEL_HIGH, LEVEL_CRITICAL };
 
 struct rule {
@@ -60,6 +70,8 @@ struct rule {
 	uint32_t signature_id; /* between 2^30 and 2^31 - 1, from the id; a clash is an error at load */
 	uint32_t rev;          /* 1, or what custom field egret.rev... says; 1 to begin with */
 	const char *title;
+	const char *author;      /* may be NULL */
+	const char *date;        /* may be NULL */
 	const char *description; /* may be NULL */
 	const char *status;      /* may be NULL */
 	const char *file;        /* and where it stands there */
@@ -68,6 +80,7 @@ struct rule {
 	enum category category;
 	const char *const *tags;      /* ends with NULL */
 	const char *const *techniques; /* "T1048.003" from attack.t1048.003; ends with NULL */
+	const char *const *false_positives; /* ends with NULL */
 	const struct rule_node *nodes;
 	uint32_t node_count; /* the last node is the condition */
 };
@@ -97,11 +110,16 @@ struct rules {
 int rules_load(struct arena *arena, const char *const *paths, size_t path_count,
 	       struct rules **ret, struct error *err);
 
+/* The same of one file's text; `name` is for messages. */
+int rules_parse(struct arena *arena, const char *name, struct bytes text, struct rules **ret,
+		struct error *err);
+
 const char *level_name(enum level level);       /* "high" */
 int level_parse(const char *name, enum level *ret);
 const char *category_name(enum category category); /* "transfer" */
 
 /* The rule in words and as it was understood, for `egret rules show`. */
 void rule_print(const struct rule *rule, FILE *to);
+void rules_print_list(const struct rules *rules, FILE *to); /* level, category, title, id */
 
 #endif

@@ -33,34 +33,42 @@ enum file_class {
 const char *file_class_name(enum file_class c); /* "archive"; "unknown" */
 
 struct file_type {
-	uint16_t id;            /* 1 to n, the place in the table; 0 is "not known" */
-	const char *type;       /* "zip": what rules and dissectors name */
-	const char *name;       /* "Zip archive": EVE's magic */
+	uint16_t id;      /* 1 to n, the place in the table; 0 is "not known" */
+	const char *type; /* "zip": what rules and dissectors name */
+	const char *name; /* "Zip archive": EVE's magic */
 	const char *mime_type;
 	enum file_class class;
 	const char *const *extensions; /* lower case, without the dot; ends with NULL */
+	const char *read_as; /* whose dissector reads the inside: "zip" of a docx; else
+	                        type */
 };
 
 struct signatures;
 
+/*
+ * Reads and compiles the files at paths, in this order, which decides between equals. -1:
+ * err has file, line and column of what is wrong.
+ */
 int signatures_load(struct arena *arena, const char *const *paths, size_t path_count,
-		    struct signatures **ret, struct error *err);
-void signatures_free(struct signatures *signatures); /* the database; the rest is arena's */
+                    struct signatures **ret, struct error *err);
+/* The compiled patterns; the rest is arena's.  NULL is fine. */
+void signatures_free(struct signatures *signatures);
 
 size_t signatures_count(const struct signatures *signatures); /* how many types */
 /* By id; id 0 gives a row of "unknown" texts and CLASS_UNKNOWN. */
 const struct file_type *signatures_type(const struct signatures *signatures, uint16_t id);
 
 /* Makes a thread's scratch fit for these signatures (see pattern_scratch_grow). */
-int signatures_scratch(const struct signatures *signatures, struct pattern_scratch **scratch,
-		       struct error *err);
+int signatures_scratch(const struct signatures *signatures,
+                       struct pattern_scratch **scratch, struct error *err);
 
 /*
- * The type of what begins with head, or id 0.  Where several match, the one that pins down
- * the most bytes wins, then the first in the files.
+ * The type of what begins with head, or id 0.  Where several match, the one that pins
+ * down the most bits wins, then the first in the files (rules/signatures/README.md).
+ * head may be shorter than what a pattern needs: then that one does not match.
  */
-uint16_t signatures_identify(const struct signatures *signatures, struct pattern_scratch *scratch,
-			     struct bytes head);
+uint16_t signatures_identify(const struct signatures *signatures,
+                             struct pattern_scratch *scratch, struct bytes head);
 
 /* How many bytes of a head the deepest signature looks at, at most SIGNATURE_HEAD_MAX. */
 enum { SIGNATURE_HEAD_MAX = 4096 };

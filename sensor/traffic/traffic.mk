@@ -1,7 +1,8 @@
 # Whose bytes are these: capture, decode, flow, stream, appid.
-#
-# When the first file stands here:
-#
-#	noinst_LIBRARIES += libtraffic.a
-#	libtraffic_a_SOURCES = sensor/traffic/x.c sensor/traffic/x.h
-#	EXTRA_DIST += sensor/traffic/README.md
+noinst_LIBRARIES += libtraffic.a
+libtraffic_a_SOURCES = \
+	sensor/traffic/capture.c sensor/traffic/capture.h \
+	sensor/traffic/decode.c sensor/traffic/decode.h \
+	sensor/traffic/inputs.c sensor/traffic/inputs.h \
+	sensor/traffic/packet.h \
+	sensor/traffic/source.c sensor/traffic/source.h

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * config_keys.c - every setting: name, type, range, default and what it is for.
+ *
+ * What an administrator should know beyond one line stands in config/egret.yaml; a test
+ * holds that file against this table.
+ */
+#include "policy/config_keys.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define AT(member) offsetof(struct config, member)
+#define KIB(n)     ((uint64_t)(n) << 10)
+#define MIB(n)     ((uint64_t)(n) << 20)
+#define GIB(n)     ((uint64_t)(n) << 30)
+#define SECONDS(n) ((uint64_t)(n)*1000000000)
+#define HOURS(n)   SECONDS((n)*3600)
+
+const struct key config_keys[] = {
+	{ "networks.protected", KEY_PREFIXES, AT(protected), 0, 0,
+	  "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,169.254.0.0/16,"
+	  "fc00::/7,fe80::/10",
+	  "the networks that are inside: what goes from them to elsewhere is leaving" },
+
+	{ "rules.paths", KEY_PATHS, AT(rules), 0, 0, "$data/rules/egret",
+	  "files and folders of Sigma rules" },
+	{ "rules.signatures", KEY_PATHS, AT(signatures), 0, 0, "$data/rules/signatures",
+	  "files and folders of file signatures" },
+
+	{ "engine.shards", KEY_NUMBER, AT(shards), 1, 64, "8",
+	  "parts into which address pairs are divided; at most so many workers are of "
+	  "use" },
+	{ "engine.workers", KEY_NUMBER, AT(workers), 0, 64, "0",
+	  "threads that do the work; 0: as many as there are cores" },
+
+	{ "flow.max", KEY_NUMBER, AT(flow_max), 1024, 67108864, "524288",
+	  "flows in memory at once; when full, the oldest ends early" },
+	{ "flow.timeout.new", KEY_TIME, AT(flow_new), SECONDS(1), HOURS(1), "30s",
+	  "a TCP flow without a finished handshake ends after this silence" },
+	{ "flow.timeout.established", KEY_TIME, AT(flow_established), SECONDS(1),
+	  HOURS(168), "15m", "a TCP flow ends after this silence" },
+	{ "flow.timeout.closed", KEY_TIME, AT(flow_closed), SECONDS(1), HOURS(1), "10s",
+	  "a TCP flow is forgotten so long after its FIN or RST" },
+	{ "flow.timeout.udp", KEY_TIME, AT(flow_udp), SECONDS(1), HOURS(24), "2m",
+	  "a UDP, ICMP or other flow ends after this silence" },
+	{ "flow.unanswered", KEY_BOOL, AT(flow_unanswered), 0, 0, "false",
+	  "write flow records for flows that nobody answered (scans), too" },
+
+	{ "stream.memory", KEY_SIZE, AT(stream_memory), MIB(1), GIB(64), "64MiB",
+	  "memory for TCP segments that wait for an earlier one" },
+	{ "stream.held", KEY_NUMBER, AT(stream_held), 1, 1024, "64",
+	  "segments that wait in one direction of one flow" },
+
+	{ "session.max", KEY_NUMBER, AT(session_max), 64, 16777216, "65536",
+	  "flows whose protocol is read at the same time" },
+	{ "transfer.max", KEY_NUMBER, AT(transfer_max), 64, 16777216, "65536",
+	  "transfers followed at the same time" },
+	{ "transfer.sha256", KEY_BOOL, AT(sha256), 0, 0, "false",
+	  "compute SHA-256 of every transfer that is seen whole" },
+
+	{ "appid.enabled", KEY_BOOL, AT(appid), 0, 0, "true",
+	  "let nDPI say which protocol and application a flow is" },
+	{ "appid.packets", KEY_NUMBER, AT(appid_packets), 1, 64, "10",
+	  "packets of a flow, with payload, that nDPI is shown at most" },
+
+	{ "output.eve.types", KEY_RECORDS, 0, 0, 0, "alert,fileinfo,flow,stats",
+	  "which records are written" },
+	{ "stats.interval", KEY_TIME, AT(stats_interval), 0, HOURS(24), "1m",
+	  "packet time between two stats records; 0: one, at the end" },
+	{ 0 },
+};
+
+const struct record_word config_records[] = {
+	{ "alert", AT(eve_alert) },
+	{ "fileinfo", AT(eve_fileinfo) },
+	{ "flow", AT(eve_flow) },
+	{ "stats", AT(eve_stats) },
+	{ 0 },
+};
+
+const struct key *config_key(const char *name)
+{
+	for (const struct key *k = config_keys; k->name; k++)
+		if (strcmp(k->name, name) == 0)
+			return k;
+	return NULL;
+}
+
+struct unit {
+	const char *name;
+	uint64_t of;
+};
+
+/* In the largest unit that needs no fraction, as one would write it into the file. */
+static int say_exact(char *text, size_t cap, uint64_t n, const struct unit *units)
+{
+	for (; units->name; units++)
+		if (n && n % units->of == 0)
+			return snprintf(text, cap, "%" PRIu64 "%s", n / units->of,
+			                units->name);
+	return snprintf(text, cap, "%" PRIu64, n);
+}
+
+char *config_range(char text[RANGE_TEXT], const struct key *key)
+{
+	static const struct unit sizes[] = {
+		{ "GiB", GIB(1) },
+		{ "MiB", MIB(1) },
+		{ "KiB", KIB(1) },
+		{ "B", 1 },
+		{ 0 },
+	};
+	static const struct unit times[] = {
+		{ "d", HOURS(24) },
+		{ "h", HOURS(1) },
+		{ "m", SECONDS(60) },
+		{ "s", SECONDS(1) },
+		{ 0 },
+	};
+	static const struct unit numbers[] = { { "", 1 }, { 0 } };
+	const struct unit *units = key->type == KEY_SIZE   ? sizes
+	                           : key->type == KEY_TIME ? times
+	                                                   : numbers;
+	int n;
+
+	text[0] = '\0';
+	if (key->max == 0)
+		return text;
+	n = say_exact(text, RANGE_TEXT, key->min, units);
+	n += snprintf(text + n, RANGE_TEXT - (size_t)n, " to ");
+	say_exact(text + n, RANGE_TEXT - (size_t)n, key->max, units);
+	return text;
+}
+
+void config_print_keys(FILE *to)
+{
+	static const char *const types[] = {
+		[KEY_NUMBER] = "a number",
+		[KEY_SIZE] = "a size (64MiB)",
+		[KEY_TIME] = "a time (90s, 15m)",
+		[KEY_BOOL] = "true or false",
+		[KEY_PREFIXES] = "a list of networks (10.0.0.0/8)",
+		[KEY_PATHS] =
+			"a list of files and folders; $data is where egret's own are",
+		[KEY_RECORDS] = "a list of: alert, fileinfo, flow, stats",
+	};
+	char range[RANGE_TEXT];
+
+	for (const struct key *k = config_keys; k->name; k++) {
+		config_range(range, k);
+		fprintf(to, "%s\n    %s\n    %s%s%s; default %s\n", k->name, k->help,
+		        types[k->type], *range ? ", " : "", range, k->initial);
+	}
+}

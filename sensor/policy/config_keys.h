@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * config_keys.h - the table of settings: one row per key.
+ *
+ * Reading, checking, the manual and the test of the shipped file all go by it.
+ */
+#ifndef POLICY_CONFIG_KEYS_H
+#define POLICY_CONFIG_KEYS_H
+
+#include "policy/config.h"
+
+enum key_type {
+	KEY_NUMBER,
+	KEY_SIZE, /* uint64_t bytes */
+	KEY_TIME, /* int64_t nanoseconds */
+	KEY_BOOL,
+	KEY_PREFIXES, /* struct prefixes */
+	KEY_PATHS,    /* struct texts */
+	KEY_RECORDS,  /* eve_flow and its kin */
+};
+
+struct key {
+	const char *name;
+	enum key_type type;
+	size_t at;           /* offset in struct config */
+	uint64_t min, max;   /* numbers, sizes, times */
+	const char *initial; /* the default, as -s would have it */
+	const char *help;
+};
+
+extern const struct key config_keys[]; /* ends with a row of zeros */
+
+/* The words of output.eve.types and where each is kept; ends with a row of zeros. */
+struct record_word {
+	const char *word;
+	size_t at;
+};
+
+extern const struct record_word config_records[];
+
+const struct key *config_key(const char *name); /* NULL where there is none */
+
+/* The range of a key in its own unit: "1 to 64", "1s to 1d"; "" where it has none. */
+enum { RANGE_TEXT = 64 };
+char *config_range(char text[RANGE_TEXT], const struct key *key);
+
+#endif
