@@ -1,12 +1,17 @@
 # The dissectors.  This list is the only place that names them all: the table in
-# dissector.c and the vector tests are made from it.
-DISSECTORS =
+# dissector.c is made from it, and the vector tests and the fuzz target go by that.
+DISSECTORS = \
+	dissectors/http.c \
+	dissectors/wav.c \
+	dissectors/zip.c
 
 noinst_LIBRARIES += libdissectors.a
 libdissectors_a_SOURCES = \
 	dissectors/context.c dissectors/context.h \
 	dissectors/dissector.c dissectors/dissector.h \
+	dissectors/http_header.c dissectors/http_header.h \
 	$(DISSECTORS)
+EXTRA_DIST += dissectors/README.md
 
 BUILT_SOURCES += dissectors/list.h
 CLEANFILES += dissectors/list.h
