@@ -18,7 +18,8 @@ struct arena *arena_new(void); /* NULL when out of memory */
 void arena_free(struct arena *arena);
 /* n zeroed bytes aligned for anything, good until arena_free; NULL when out of memory. */
 void *arena_take(struct arena *arena, size_t n);
-char *arena_text(struct arena *arena, const char *text, size_t n); /* a copy with a final zero */
+char *arena_text(struct arena *arena, const char *text,
+                 size_t n); /* a copy with a final zero */
 
 /* A pool by value: `count` objects of `size` bytes. */
 struct pool {

@@ -83,25 +83,43 @@ static inline uint64_t cursor_little(struct cursor *c, size_t n)
 	return value;
 }
 
-/* Network byte order, as most protocols have it. */
+/*
+ * Network byte order, as most protocols have it.  The usual widths are written out, because
+ * a compiler makes one load of them, and a loop of cursor_big.
+ */
 static inline uint8_t cursor_u8(struct cursor *c)
 {
-	return (uint8_t)cursor_big(c, 1);
+	struct bytes b = cursor_take(c, 1);
+
+	if (b.n != 1)
+		return 0;
+	return b.p[0];
 }
 
 static inline uint16_t cursor_u16(struct cursor *c)
 {
-	return (uint16_t)cursor_big(c, 2);
+	struct bytes b = cursor_take(c, 2);
+
+	if (b.n != 2)
+		return 0;
+	return (uint16_t)(b.p[0] << 8 | b.p[1]);
 }
 
 static inline uint32_t cursor_u32(struct cursor *c)
 {
-	return (uint32_t)cursor_big(c, 4);
+	struct bytes b = cursor_take(c, 4);
+
+	if (b.n != 4)
+		return 0;
+	return (uint32_t)b.p[0] << 24 | (uint32_t)b.p[1] << 16 | (uint32_t)b.p[2] << 8 | b.p[3];
 }
 
 static inline uint64_t cursor_u64(struct cursor *c)
 {
-	return cursor_big(c, 8);
+	struct cursor half = cursor_sub(c, 8);
+	uint64_t high = cursor_u32(&half);
+
+	return high << 32 | cursor_u32(&half);
 }
 
 /* Little-endian, as most file formats have it. */

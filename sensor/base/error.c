@@ -23,7 +23,7 @@ int error_set(struct error *err, const char *format, ...)
 }
 
 int error_at(struct error *err, const char *file, unsigned line, unsigned column,
-	     const char *format, ...)
+             const char *format, ...)
 {
 	va_list args;
 	int used;
@@ -32,7 +32,7 @@ int error_at(struct error *err, const char *file, unsigned line, unsigned column
 		return -1;
 	if (line && column)
 		used = snprintf(err->text, sizeof(err->text), "%s:%u:%u: ", file, line,
-				column);
+		                column);
 	else if (line)
 		used = snprintf(err->text, sizeof(err->text), "%s:%u: ", file, line);
 	else
@@ -62,7 +62,7 @@ static size_t distance(const char *a, const char *b)
 		row[0] = i;
 		for (size_t j = 1; j <= n; j++) {
 			size_t cost = corner + (byte_lower((uint8_t)a[i - 1]) !=
-						byte_lower((uint8_t)b[j - 1]));
+			                        byte_lower((uint8_t)b[j - 1]));
 
 			corner = row[j];
 			if (row[j] + 1 < cost)

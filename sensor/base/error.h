@@ -11,13 +11,15 @@ struct error {
 	char text[512]; /* one clear sentence, no newline, no full stop; "" when none */
 };
 
-/* Writes the sentence into err (NULL is fine).  Gives -1, always, so that it can be returned. */
+/* Writes the sentence into err (NULL is fine).  Gives -1, always, so that it can be
+ * returned. */
 int error_set(struct error *err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The same with "file:line:column: " in front; line and column count from 1, 0 leaves them out. */
+/* The same with "file:line:column: " in front; line and column count from 1, 0 leaves
+ * them out. */
 int error_at(struct error *err, const char *file, unsigned line, unsigned column,
-	     const char *format, ...) __attribute__((format(printf, 5, 6)));
+             const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /*
  * The choice most like word (edit distance, case folded), or NULL where none is near

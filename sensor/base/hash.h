@@ -12,4 +12,6 @@
 
 uint64_t hash64(const void *p, size_t n, uint64_t seed);
 
+const char *hash_version(void); /* of xxHash: "0.8.1" */
+
 #endif

@@ -30,16 +30,22 @@ void json_object(struct json *j, const char *key); /* opens { */
 void json_object_end(struct json *j);
 void json_array(struct json *j, const char *key); /* opens [ */
 void json_array_end(struct json *j);
-void json_text(struct json *j, const char *key, const char *text); /* NULL writes nothing at all */
+void json_text(struct json *j, const char *key,
+               const char *text); /* NULL writes nothing at all */
 /*
- * Bytes from the wire: valid UTF-8 goes through, control characters are escaped as JSON
- * has it, and a byte that is not UTF-8 is written as the four characters \xHH (escaped).
+ * Bytes from the wire: valid UTF-8 goes through, control characters (C0, DEL, C1) are
+ * escaped as JSON has it, and a byte that is not UTF-8 is written as the four characters
+ * \xHH (escaped).
  */
 void json_bytes(struct json *j, const char *key, struct bytes b);
 void json_u64(struct json *j, const char *key, uint64_t value);
 void json_i64(struct json *j, const char *key, int64_t value);
 void json_bool(struct json *j, const char *key, bool value);
-void json_decimal(struct json *j, const char *key, double value, int digits); /* digits after the point, 0 to 9 */
-void json_raw(struct json *j, const char *key, struct bytes value);           /* JSON already */
+/*
+ * digits after the point, 0 to 9: fewer where the value is too large for them.  null for
+ * what is no number, or 2^64 and more.
+ */
+void json_decimal(struct json *j, const char *key, double value, int digits);
+void json_raw(struct json *j, const char *key, struct bytes value); /* JSON already */
 
 #endif

@@ -7,7 +7,13 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
-enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_NOTICE, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+enum log_level {
+	LOG_LEVEL_ERROR,
+	LOG_LEVEL_WARNING,
+	LOG_LEVEL_NOTICE,
+	LOG_LEVEL_INFO,
+	LOG_LEVEL_DEBUG
+};
 enum log_to { LOG_TO_STDERR, LOG_TO_SYSLOG };
 
 /* Before other threads are started. */
@@ -20,7 +26,8 @@ void log_init(enum log_to to, enum log_level level);
 void log_say(enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Shows text as the one progress line of a terminal's stderr (no newline); "" takes it away. */
+/* Shows text as the one progress line of a terminal's stderr (no newline); "" takes it
+ * away. */
 void log_progress(const char *text);
 
 #define log_error(...)   log_say(LOG_LEVEL_ERROR, __VA_ARGS__)

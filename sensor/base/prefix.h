@@ -44,11 +44,13 @@ struct prefix {
 	uint8_t bits; /* 0 to 128; an IPv4 prefix of /8 is /104 */
 };
 
-/* "10.0.0.0/8", "2001:db8::/32", or a bare address.  Bits beyond the prefix are an error. */
+/* "10.0.0.0/8", "2001:db8::/32", or a bare address.  Bits beyond the prefix are an error.
+ */
 int prefix_parse(const char *text, struct prefix *ret, struct error *err);
 bool prefix_has(const struct prefix *p, const struct addr *a);
 
-/* A set by value, small (the networks of a config, the values of a rule): searched in order. */
+/* A set by value, small (the networks of a config, the values of a rule): searched in
+ * order. */
 struct prefixes {
 	struct prefix *at; /* owned by whoever built it, sorted as given */
 	size_t n;
@@ -56,7 +58,8 @@ struct prefixes {
 
 bool prefixes_have(const struct prefixes *set, const struct addr *a);
 
-/* Multicast, broadcast, loopback and unspecified addresses: neither inside nor outside. */
+/* Multicast, broadcast, loopback and unspecified addresses: neither inside nor outside.
+ */
 bool addr_is_nowhere(const struct addr *a);
 
 #endif

@@ -14,13 +14,20 @@
 
 struct ring;
 
-struct ring *ring_new(size_t size); /* bytes, rounded up to a power of two; NULL: out of memory */
+struct ring *
+ring_new(size_t size); /* bytes, rounded up to a power of two; NULL: out of memory */
 void ring_free(struct ring *ring);
+size_t ring_message_max(const struct ring *ring); /* half of its size; more is a defect */
 
-/* Writer: room for n bytes, aligned to 16, or NULL where the ring is full at the moment. */
+/* Writer: room for n bytes, aligned to 16, or NULL where the ring is full at the moment.
+ */
 void *ring_reserve(struct ring *ring, size_t n);
-void *ring_reserve_wait(struct ring *ring, size_t n); /* sleeps until there is room */
-void ring_commit(struct ring *ring);                  /* what was reserved is now a message */
+/*
+ * Sleeps until there is room: n bytes and at least a quarter of the ring, so that the two
+ * threads do not wake each other for every message.  The reader must go on reading.
+ */
+void *ring_reserve_wait(struct ring *ring, size_t n);
+void ring_commit(struct ring *ring); /* what was reserved is now a message */
 
 /* Reader: the oldest message, or NULL where there is none; it stays until ring_next. */
 void *ring_peek(struct ring *ring, size_t *n);

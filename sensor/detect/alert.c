@@ -237,6 +237,7 @@ void detector_stats(struct detector *d, int64_t time, uint32_t parts, uint32_t f
 	e->stats.counters = *d->counters;
 	e->stats.parts = parts;
 	e->stats.active_flows = flows;
+	e->stats.began = 0; /* the reader knows */
 	e->stats.final = final;
 	put(d, EVENT_STATS, false, time);
 }

@@ -34,6 +34,10 @@ enum heading { HEADING_OUTBOUND, HEADING_INBOUND, HEADING_INTERNAL, HEADING_EXTE
 
 const char *heading_name(enum heading heading); /* "outbound"... */
 
+/* Suricata's words for enum flow_state ("new") and enum flow_end ("timeout"; NULL: not over). */
+const char *flow_state_word(uint8_t state);
+const char *flow_end_word(uint8_t ended);
+
 enum { EVENT_NAME = 256, EVENT_MEMBERS = 8 };
 
 /* Text from the wire, by value; not ended by a zero. */
@@ -138,14 +142,16 @@ struct event {
 			struct flow_event flow; /* of every kind but stats */
 			/* alert and update: */
 			struct alert_event alert;
+			/* fileinfo, alert and update: what the dissector read on the flow */
+			struct context context;
 			/* fileinfo, and alerts about a transfer: */
 			struct transfer_event transfer;
-			struct context context; /* what the dissector read on the flow, newest first */
 		};
 		struct {
 			struct counters counters;
 			uint32_t parts; /* how many make a whole record */
 			uint32_t active_flows;
+			int64_t began; /* packet time of the run's first packet, ns; 0: none */
 			bool final;
 		} stats;
 	};

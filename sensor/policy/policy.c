@@ -11,7 +11,9 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "dissectors/dissector.h"
+#include "policy/files.h"
 #include "policy/pattern.h"
 
 /*
@@ -55,6 +57,48 @@ static int starts_build(struct policy *p, struct error *err)
 	return 0;
 }
 
+static int signatures_find(struct policy *p, struct error *err)
+{
+	struct files files;
+
+	if (files_find(p->arena, p->config->signatures.at, p->config->signatures.n,
+	               &files, err) < 0)
+		return -1;
+	return signatures_load(p->arena, files.at, files.n, &p->signatures, err);
+}
+
+/* The bytes of a file, on top of what was hashed before; a file that is gone adds
+ * nothing. */
+static uint64_t file_hash(const char *path, uint64_t h)
+{
+	FILE *file = fopen(path, "rb");
+	uint8_t block[4096];
+	size_t n;
+
+	while (file && (n = fread(block, 1, sizeof(block), file)) > 0)
+		h = hash64(block, n, h);
+	if (file)
+		fclose(file);
+	return h;
+}
+
+/* How many work at it does not change what is found, so it is left out. */
+static uint64_t hash_of(const struct policy *p, const char *const *overrides,
+                        size_t override_count)
+{
+	static const char workers[] = "engine.workers=";
+	uint64_t h = 0;
+
+	for (size_t i = 0; i < override_count; i++)
+		if (strncmp(overrides[i], workers, sizeof(workers) - 1) != 0)
+			h = hash64(overrides[i], strlen(overrides[i]), h);
+	if (p->config->path)
+		h = file_hash(p->config->path, h);
+	for (size_t i = 0; i < p->rules->n; i++)
+		h = file_hash(p->rules->at[i].file, h);
+	return h;
+}
+
 int policy_load(const char *path, const char *const *overrides, size_t override_count,
                 const char *data_dir, struct policy **ret, struct error *err)
 {
@@ -70,12 +114,11 @@ int policy_load(const char *path, const char *const *overrides, size_t override_
 	                err) < 0 ||
 	    rules_load(p->arena, p->config->rules.at, p->config->rules.n, &p->rules,
 	               err) < 0 ||
-	    signatures_load(p->arena, p->config->signatures.at, p->config->signatures.n,
-	                    &p->signatures, err) < 0 ||
-	    starts_build(p, err) < 0) {
+	    signatures_find(p, err) < 0 || starts_build(p, err) < 0) {
 		policy_free(p);
 		return -1;
 	}
+	p->hash = hash_of(p, overrides, override_count);
 	*ret = p;
 	return 0;
 }

@@ -7,16 +7,12 @@
  */
 #include "policy/sigma.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "policy/files.h"
 #include "policy/sigma_build.h"
-
-enum { FOLDERS_MAX = 16 };
 
 struct loader {
 	struct arena *arena;
@@ -91,79 +87,6 @@ static int add_file(struct loader *l, const char *path, const struct bytes *text
 	return failed;
 }
 
-static bool is_rule_file(const char *name)
-{
-	const char *dot = strrchr(name, '.');
-
-	return dot && (strcmp(dot, ".yml") == 0 || strcmp(dot, ".yaml") == 0);
-}
-
-static int compare_names(const void *left, const void *right)
-{
-	const char *const *a = left, *const *b = right;
-
-	return strcmp(*a, *b);
-}
-
-/* The names in a folder but for hidden ones, sorted. */
-static int list_folder(struct loader *l, const char *path, const char ***ret,
-                       size_t *ret_count)
-{
-	DIR *folder = opendir(path);
-	const char **names = NULL;
-	size_t n = 0, room = 0;
-	struct dirent *entry;
-	int failed = 0;
-
-	if (!folder)
-		return error_at(l->err, path, 0, 0, "%s", strerror(errno));
-	while (!failed && (entry = readdir(folder))) {
-		size_t size = strlen(path) + strlen(entry->d_name) + 2;
-		void *at = names;
-		char *name;
-
-		if (entry->d_name[0] == '.')
-			continue;
-		name = arena_take(l->arena, size);
-		failed = name ? make_room(l, &at, n, &room, sizeof(*names))
-		              : out_of_memory(l);
-		if (failed)
-			break;
-		names = at;
-		snprintf(name, size, "%s/%s", path, entry->d_name);
-		names[n++] = name;
-	}
-	closedir(folder);
-	if (failed)
-		return -1;
-	if (n)
-		qsort(names, n, sizeof(*names), compare_names);
-	*ret = names;
-	*ret_count = n;
-	return 0;
-}
-
-/* Recursion is bounded by FOLDERS_MAX: a link may lead back to where it is. */
-static int add_path(struct loader *l, const char *path, bool asked, unsigned depth)
-{
-	const char **names = NULL;
-	size_t n = 0;
-	struct stat st;
-
-	if (stat(path, &st) < 0)
-		return error_at(l->err, path, 0, 0, "%s", strerror(errno));
-	if (!S_ISDIR(st.st_mode))
-		return asked || is_rule_file(path) ? add_file(l, path, NULL) : 0;
-	if (depth == FOLDERS_MAX)
-		return error_at(l->err, path, 0, 0, "folders are nested too deep");
-	if (list_folder(l, path, &names, &n) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (add_path(l, names[i], false, depth + 1) < 0)
-			return -1;
-	return 0;
-}
-
 static int compare_signatures(const void *left, const void *right)
 {
 	const struct rule *const *a = left, *const *b = right;
@@ -222,9 +145,12 @@ int rules_load(struct arena *arena, const char *const *paths, size_t path_count,
                struct rules **ret, struct error *err)
 {
 	struct loader l = { .arena = arena, .err = err };
+	struct files files;
 
-	for (size_t i = 0; i < path_count; i++)
-		if (add_path(&l, paths[i], true, 0) < 0)
+	if (files_find(arena, paths, path_count, &files, err) < 0)
+		return -1;
+	for (size_t i = 0; i < files.n; i++)
+		if (add_file(&l, files.at[i], NULL) < 0)
 			return -1;
 	return finish(&l, ret);
 }

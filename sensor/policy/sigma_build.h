@@ -2,7 +2,7 @@
 /*
  * sigma_build.h - a rule under construction, for the files sigma_*.c alone.
  *
- * sigma.c finds the files, sigma_rule.c reads a document, sigma_detection.c its
+ * sigma.c has files read, sigma_rule.c reads a document, sigma_detection.c its
  * selections, sigma_item.c one line of a selection, sigma_value.c what stands behind the
  * colon, sigma_condition.c the condition, sigma_marks.c what follows from the result.
  * The YAML tree is dropped when a file has been read: what a rule keeps is copied.

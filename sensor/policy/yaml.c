@@ -368,3 +368,8 @@ int yaml_load(struct arena *arena, const char *path, struct yaml_file *ret,
 	free(text);
 	return failed;
 }
+
+const char *yaml_library_version(void)
+{
+	return yaml_get_version_string();
+}

@@ -65,4 +65,6 @@ bool yaml_is_number(const struct yaml_node *node);
 const char *
 yaml_kind_name(const struct yaml_node *node); /* "a list", "a map", "a single value" */
 
+const char *yaml_library_version(void); /* of libyaml: "0.2.5" */
+
 #endif

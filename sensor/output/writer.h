@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * writer.h - lines to a file or to stdout, through one large buffer.
+ *
+ * What cannot be written is reported once and counted in whole lines; every line that
+ * does get out is whole.  One thread.  The program ignores SIGPIPE.
+ */
+#ifndef OUTPUT_WRITER_H
+#define OUTPUT_WRITER_H
+
+#include "base/json.h"
+
+struct error;
+
+enum { WRITER_BUFFER = 1 << 20, WRITER_LINE = 1 << 17 };
+
+struct writer {
+	char *buffer;
+	size_t used;
+	uint64_t written, lost; /* lines */
+	const char *path;
+	int fd;
+	bool midline; /* the last byte that got out was not the end of a line */
+	bool complained;
+	bool closed; /* whoever read it is gone: nothing more is tried */
+};
+
+/* path "-": stdout.  Borrowed for as long as the writer lives. */
+int writer_open(struct writer *w, const char *path, struct error *err);
+
+/* At least WRITER_LINE bytes to write one line over, without its newline. */
+struct json writer_line(struct writer *w);
+/* Takes the line: j is the same as writer_line gave, with the line in it. */
+void writer_take(struct writer *w, const struct json *j);
+void writer_drop(struct writer *w); /* or counts it as lost */
+void writer_flush(struct writer *w);
+
+/* Flushes and closes.  A writer of zeros with fd -1 is fine. */
+void writer_close(struct writer *w);
+
+#endif

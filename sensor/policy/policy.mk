@@ -1,0 +1,25 @@
+# What to look for: settings, rules, signatures.  Cold, but for scanning heads.
+noinst_LIBRARIES += libpolicy.a
+libpolicy_a_SOURCES = \
+	sensor/policy/config.c sensor/policy/config.h \
+	sensor/policy/config_keys.c sensor/policy/config_keys.h \
+	sensor/policy/fields.c sensor/policy/fields.h \
+	sensor/policy/files.c sensor/policy/files.h \
+	sensor/policy/frames.c sensor/policy/frames.h \
+	sensor/policy/pattern.c sensor/policy/pattern.h \
+	sensor/policy/policy.c sensor/policy/policy.h \
+	sensor/policy/sigma.c sensor/policy/sigma.h \
+	sensor/policy/sigma_build.c sensor/policy/sigma_build.h \
+	sensor/policy/sigma_condition.c \
+	sensor/policy/sigma_detection.c \
+	sensor/policy/sigma_item.c \
+	sensor/policy/sigma_marks.c \
+	sensor/policy/sigma_print.c \
+	sensor/policy/sigma_rule.c \
+	sensor/policy/sigma_value.c \
+	sensor/policy/signature_file.c sensor/policy/signature_file.h \
+	sensor/policy/signatures.c sensor/policy/signatures.h \
+	sensor/policy/strength.c sensor/policy/strength.h \
+	sensor/policy/yaml.c sensor/policy/yaml.h \
+	sensor/policy/yaml_node.c
+EXTRA_DIST += sensor/policy/README.md

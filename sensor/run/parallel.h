@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * parallel.h - a run with several workers (room-private).
+ */
+#ifndef RUN_PARALLEL_H
+#define RUN_PARALLEL_H
+
+#include "run/pipeline.h"
+
+struct shards {
+	struct shard **at;
+	unsigned n;
+};
+
+/* Shard i puts its events into outlets[i % outlet_count].  On failure shards_done cleans
+ * up. */
+int shards_new(const struct policy *policy, const struct outlet *outlets,
+               unsigned outlet_count, struct shards *shards, struct error *err);
+void shards_done(struct shards *shards);
+
+/* The reader's part of a stats record. */
+void reader_stats(const struct reader *reader, const struct close *close, uint32_t parts,
+                  const struct outlet *outlet);
+
+int parallel_run(const struct pipeline_options *options, struct reader *reader,
+                 struct error *err);
+
+#endif

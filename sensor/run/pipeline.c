@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * pipeline.c - begins and ends a run, and does the work of one that has no threads.
+ */
+#include "run/pipeline.h"
+
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "run/parallel.h"
+
+int shards_new(const struct policy *policy, const struct outlet *outlets,
+               unsigned outlet_count, struct shards *shards, struct error *err)
+{
+	shards->n = (unsigned)policy->config->shards;
+	shards->at = calloc(shards->n, sizeof(*shards->at));
+	if (!shards->at)
+		return error_set(err, "out of memory");
+	for (unsigned i = 0; i < shards->n; i++)
+		if (shard_new(policy, i, &outlets[i % outlet_count], &shards->at[i],
+		              err) < 0)
+			return -1;
+	return 0;
+}
+
+void shards_done(struct shards *shards)
+{
+	for (unsigned i = 0; shards->at && i < shards->n; i++)
+		shard_free(shards->at[i]);
+	free(shards->at);
+}
+
+void reader_stats(const struct reader *reader, const struct close *close, uint32_t parts,
+                  const struct outlet *outlet)
+{
+	static const struct event empty;
+	struct event e = empty;
+
+	e.kind = EVENT_STATS;
+	e.size = event_size(EVENT_STATS, false);
+	e.order = (struct event_order){ .packet = close->packet,
+		                        .closing = 1,
+		                        .shard = 0xff };
+	e.time = close->time;
+	e.stats.counters = reader->counters;
+	e.stats.parts = parts;
+	e.stats.final = close->final;
+	outlet->put(outlet->arg, &e);
+}
+
+static uint32_t close_all(const struct pipeline_options *o, struct shards *shards,
+                          const struct reader *reader, const struct close *close)
+{
+	uint32_t left = 0;
+
+	for (unsigned i = 0; i < shards->n; i++)
+		left += shard_close(shards->at[i], close);
+	if (close->stats)
+		reader_stats(reader, close, shards->n + 1, &o->outlet);
+	if (o->tick)
+		o->tick(o->tick_arg, reader);
+	return left;
+}
+
+static void run_inline(const struct pipeline_options *o, struct shards *shards,
+                       struct reader *reader)
+{
+	struct close close;
+	struct packet p;
+	enum reader_got got;
+
+	while ((got = reader_next(reader, &p)) != READER_END) {
+		if (got == READER_PACKET)
+			shard_packet(shards->at[p.shard_hash % shards->n], &p);
+		if (reader_closes(reader, &close)) {
+			close_all(o, shards, reader, &close);
+			if (atomic_load_explicit(o->stop, memory_order_relaxed))
+				break;
+		}
+	}
+	reader_close_last(reader, &close);
+	close_all(o, shards, reader, &close);
+	close.stats = false;
+	close.shutdown = true;
+	while (close_all(o, shards, reader, &close) > 0)
+		;
+	close.stats = close.final = true;
+	close_all(o, shards, reader, &close);
+}
+
+int pipeline_run(const struct pipeline_options *o, struct reader *reader,
+                 struct error *err)
+{
+	struct shards shards = { 0 };
+	int result = 0;
+
+	if (o->workers > 1)
+		return parallel_run(o, reader, err);
+	if (shards_new(o->policy, &o->outlet, 1, &shards, err) == 0)
+		run_inline(o, &shards, reader);
+	else
+		result = -1;
+	shards_done(&shards);
+	return result;
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * reader.c - reads, decodes, and says when a batch closes.
+ */
+#include "run/reader.h"
+
+#include "traffic/decode.h"
+
+#define BATCH_TIME INT64_C(1000000000) /* packet time of a batch, ns */
+
+enum reader_got reader_next(struct reader *s, struct packet *p)
+{
+	int link;
+
+	if (!capture_next(s->capture, p, &link))
+		return READER_END;
+	if (s->packets++ == 0) {
+		s->first = p->time;
+		s->stats_due = s->config->stats_interval
+		                       ? p->time + s->config->stats_interval
+		                       : INT64_MAX;
+	}
+	s->bytes += p->wirelen;
+	s->last = p->time;
+	if (s->in_batch++ == 0) {
+		s->batch_began = p->time;
+		s->batch_bytes = 0;
+	}
+	s->batch_bytes += p->caplen;
+	return decode_packet(p, link, &s->counters) ? READER_PACKET : READER_NOTHING;
+}
+
+void reader_close_last(struct reader *s, struct close *close)
+{
+	*close = (struct close){ .packet = s->packets, .time = s->last };
+	if (s->last >= s->stats_due) {
+		close->stats = true;
+		while (s->stats_due <= s->last)
+			s->stats_due += s->config->stats_interval;
+	}
+	s->in_batch = 0;
+}
+
+bool reader_closes(struct reader *s, struct close *close)
+{
+	if (s->in_batch < BATCH_PACKETS && s->batch_bytes < BATCH_BYTES &&
+	    (s->in_batch == 0 || s->last - s->batch_began < BATCH_TIME))
+		return false;
+	reader_close_last(s, close);
+	return true;
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * reader.h - where packets come from and when batches close: the reader's half of a run.
+ *
+ * Batches close after so many packets, so many bytes, or so much packet time: by what is
+ * read and by nothing else, so that every number of workers sees the same closes.
+ */
+#ifndef RUN_READER_H
+#define RUN_READER_H
+
+#include "run/shard.h"
+#include "traffic/capture.h"
+
+struct reader {
+	struct capture *capture;
+	const struct config *config;
+	struct counters counters; /* the reader's own */
+	uint64_t packets, bytes;  /* so far: read, and on the wire */
+	int64_t first, last;      /* packet time */
+	/* the batch under way */
+	uint32_t in_batch;
+	uint64_t batch_bytes;
+	int64_t batch_began;
+	int64_t stats_due; /* packet time; INT64_MAX: at the end only */
+};
+
+enum { BATCH_PACKETS = 1024, BATCH_BYTES = 2 << 20, PACKET_MAX = 1 << 18 };
+
+enum reader_got { READER_PACKET, READER_NOTHING /* passed over */, READER_END };
+
+/* The next packet, decoded. */
+enum reader_got reader_next(struct reader *reader, struct packet *p);
+/* True when the batch must close before anything else is read; then *close says how. */
+bool reader_closes(struct reader *reader, struct close *close);
+/* The close that ends the last batch of packets. */
+void reader_close_last(struct reader *reader, struct close *close);
+
+#endif

@@ -1,0 +1,15 @@
+# The program: commands, workers, the pipeline.
+bin_PROGRAMS += egret
+egret_SOURCES = \
+	sensor/run/check.c \
+	sensor/run/command.h \
+	sensor/run/main.c \
+	sensor/run/merge.c sensor/run/merge.h \
+	sensor/run/parallel.c sensor/run/parallel.h \
+	sensor/run/pipeline.c sensor/run/pipeline.h \
+	sensor/run/progress.c sensor/run/progress.h \
+	sensor/run/reader.c sensor/run/reader.h \
+	sensor/run/replay.c \
+	sensor/run/settings.c \
+	sensor/run/shard.c sensor/run/shard.h
+EXTRA_DIST += sensor/run/README.md

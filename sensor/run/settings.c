@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * settings.c - the options that say which policy to load, and where its files are.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/prefix.h"
+#include "policy/policy.h"
+#include "run/command.h"
+
+void settings_add(struct settings *s, const char *override)
+{
+	if (s->n == s->room) {
+		s->room = s->room * 2 + 8;
+		s->overrides = realloc(s->overrides, s->room * sizeof(*s->overrides));
+		if (!s->overrides)
+			abort(); /* before anything has begun */
+	}
+	s->overrides[s->n++] = override;
+}
+
+int settings_protect(struct settings *s, const char *cidr)
+{
+	static const char key[] = "networks.protected=";
+	struct prefix prefix;
+	struct error err;
+	char *text;
+
+	if (prefix_parse(cidr, &prefix, &err) < 0) {
+		log_error("--protect %s: %s", cidr, err.text);
+		return -1;
+	}
+	text = malloc((s->protect ? strlen(s->protect) : sizeof(key)) + strlen(cidr) + 2);
+	if (!text)
+		abort();
+	strcpy(text, s->protect ? s->protect : key);
+	if (s->protect)
+		strcat(text, ",");
+	strcat(text, cidr);
+	free(s->protect);
+	s->protect = text;
+	return 0;
+}
+
+void settings_done(struct settings *s)
+{
+	free(s->overrides);
+	free(s->protect);
+}
+
+/* The folder of the running program, with room for a name behind it. */
+static bool program_dir(char path[PATH_MAX])
+{
+	ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - 1);
+
+	if (n <= 0)
+		return false;
+	path[n] = '\0';
+	*strrchr(path, '/') = '\0';
+	return true;
+}
+
+const char *data_dir(void)
+{
+	static char path[PATH_MAX + 16];
+	char probe[PATH_MAX + 32];
+
+	if (program_dir(path)) {
+		snprintf(probe, sizeof(probe), "%s/rules/egret", path);
+		if (access(probe, R_OK) == 0)
+			return path;
+	}
+#ifdef EGRET_SRCDIR
+	if (access(EGRET_SRCDIR "/rules/egret", R_OK) == 0)
+		return EGRET_SRCDIR;
+#endif
+	return EGRET_DATADIR;
+}
+
+const char *default_config(void)
+{
+	static const char installed[] = EGRET_SYSCONFDIR "/egret.yaml";
+
+	return access(installed, R_OK) == 0 ? installed : NULL;
+}
+
+int settings_load(struct settings *s, struct policy **ret)
+{
+	struct error err = { "" };
+	const char *config = s->config ? s->config : default_config();
+
+	if (s->protect)
+		settings_add(s, s->protect);
+	if (policy_load(config, s->overrides, s->n, data_dir(), ret, &err) < 0) {
+		log_error("%s", err.text);
+		return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * capture.c - many captures as one, in order of time.
+ *
+ * Every input is opened once at the start, for its first packet's time, and closed again,
+ * so that any number of them costs no descriptors; it is opened for good when the time of
+ * its first packet has come.  Those that are open form a heap by the time of the packet
+ * that each has ready.  Nothing is copied: a packet lies in its source's own buffer until
+ * that source is read further, which is when the next packet is asked for.  With one
+ * source open the heap is a single element, and a packet costs two comparisons.
+ *
+ * One thread, the reader's (with one worker, the worker's).  No allocation per packet.
+ */
+#include "traffic/capture.h"
+
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "traffic/decode.h"
+#include "traffic/inputs.h"
+#include "traffic/source.h"
+
+enum { OPEN_MAX = 256 }; /* inputs that can be open at once */
+
+struct capture {
+	struct inputs inputs;
+	struct source *sources;  /* by input */
+	struct source **waiting; /* not yet read, by the time of their first packet */
+	uint32_t waiting_at, waiting_end;
+	struct source **heap; /* being read, the next packet's first */
+	uint32_t heap_n;
+	bool given;      /* the first one's packet is with the caller */
+	bool crowded;    /* said that too many overlap */
+	int64_t time;    /* of the packet last given */
+	uint64_t number; /* of the packet last given */
+	uint32_t broken;
+	uint64_t done; /* bytes of the inputs that have been read */
+	uint64_t all;  /* of all; 0 where one has no size */
+	struct counters *counters;
+	void (*complaint)(void *arg, const char *sentence);
+	void *arg;
+};
+
+/* Whether a's packet comes before b's; with equal times, in the order of the inputs. */
+static bool source_before(const struct source *a, const struct source *b)
+{
+	return a->time != b->time ? a->time < b->time : a->index < b->index;
+}
+
+static int by_time(const void *a, const void *b)
+{
+	return source_before(*(struct source *const *)a, *(struct source *const *)b) ? -1
+	                                                                             : 1;
+}
+
+static void heap_down(struct capture *c)
+{
+	struct source *moving = c->heap[0];
+	uint32_t at = 0;
+
+	for (uint32_t child = 1; child < c->heap_n; child = at * 2 + 1) {
+		if (child + 1 < c->heap_n &&
+		    source_before(c->heap[child + 1], c->heap[child]))
+			child++;
+		if (!source_before(c->heap[child], moving))
+			break;
+		c->heap[at] = c->heap[child];
+		at = child;
+	}
+	c->heap[at] = moving;
+}
+
+static void heap_add(struct capture *c, struct source *s)
+{
+	uint32_t at = c->heap_n++;
+
+	for (; at > 0 && source_before(s, c->heap[(at - 1) / 2]); at = (at - 1) / 2)
+		c->heap[at] = c->heap[(at - 1) / 2];
+	c->heap[at] = s;
+}
+
+static void source_complain(struct capture *c, struct source *s, const struct error *why)
+{
+	if (!s->broken) {
+		s->broken = true;
+		c->broken++;
+		count_one(c->counters, COUNT_CAPTURE_BROKEN);
+	}
+	c->complaint(c->arg, why->text);
+}
+
+/* The next packet of s, not before `floor`.  False at its end: it is closed. */
+static bool source_next(struct capture *c, struct source *s, int64_t floor)
+{
+	struct error why;
+
+	if (!source_read(s, &why)) {
+		if (why.text[0])
+			source_complain(c, s, &why);
+		if (s->input->size > 0)
+			c->done += (uint64_t)s->input->size;
+		source_close(s);
+		return false;
+	}
+	if (s->time < floor) {
+		s->time = floor;
+		count_one(c->counters, COUNT_CAPTURE_BACKWARDS);
+	}
+	return true;
+}
+
+/* Takes the first of the waiting among those being read. */
+static void waiting_start(struct capture *c)
+{
+	struct source *s = c->waiting[c->waiting_at++];
+	struct error why;
+
+	if (!s->pcap) {
+		if (source_open(s, &why) != SOURCE_OPEN) { /* it could be, a moment ago */
+			source_complain(c, s, &why);
+			return;
+		}
+		if (!source_next(c, s, c->time))
+			return;
+	}
+	heap_add(c, s);
+}
+
+/* Starts those whose first packet's turn has come. */
+static void waiting_look(struct capture *c)
+{
+	while (c->waiting_at < c->waiting_end) {
+		if (c->heap_n > 0 && source_before(c->heap[0], c->waiting[c->waiting_at]))
+			return;
+		if (c->heap_n == OPEN_MAX) {
+			if (!c->crowded) {
+				struct error why;
+				error_set(&why,
+				          "more than %d captures overlap: some are read "
+				          "late, and their "
+				          "packets' times moved",
+				          OPEN_MAX);
+				c->complaint(c->arg, why.text);
+			}
+			c->crowded = true;
+			return;
+		}
+		waiting_start(c);
+	}
+}
+
+bool capture_next(struct capture *c, struct packet *p, int *link)
+{
+	if (c->given) {
+		if (!source_next(c, c->heap[0], c->time))
+			c->heap[0] = c->heap[--c->heap_n];
+		if (c->heap_n > 1)
+			heap_down(c);
+	}
+	if (c->waiting_at < c->waiting_end)
+		waiting_look(c);
+	c->given = c->heap_n > 0;
+	if (!c->given)
+		return false;
+
+	const struct source *s = c->heap[0];
+	c->time = s->time;
+	p->number = ++c->number;
+	p->time = s->time;
+	p->input = s->index;
+	p->caplen = s->caplen;
+	p->wirelen = s->wirelen;
+	p->data = s->data;
+	*link = s->link;
+	count_one(c->counters, COUNT_CAPTURE_PACKETS);
+	return true;
+}
+
+/*
+ * Tries a source for its first packet, and leaves it open only where it could not be
+ * opened again, or is alone.  Gives what source_open gave.
+ */
+static enum source_opened source_try(struct capture *c, struct source *s, bool alone)
+{
+	struct error why;
+	enum source_opened opened = source_open(s, &why);
+
+	if (opened == SOURCE_OTHER && s->input->folder)
+		return opened; /* nobody said that it was one */
+	if (opened != SOURCE_OPEN) {
+		source_complain(c, s, &why);
+		return opened;
+	}
+	if (!decode_knows(s->link)) {
+		error_set(&why,
+		          "%s: link type %d (%s) is not known: its packets are only "
+		          "counted",
+		          s->input->name, s->link, source_link_name(s->link));
+		source_complain(c, s, &why);
+	}
+	if (source_next(c, s, INT64_MIN)) {
+		c->waiting[c->waiting_end++] = s;
+		if (!alone && s->input->again)
+			source_close(s);
+	} else if (!s->broken) {
+		error_set(&why, "%s: holds no packets", s->input->name);
+		c->complaint(c->arg, why.text);
+	}
+	return opened;
+}
+
+static void passed_over_say(struct capture *c, const char *folder, uint32_t n)
+{
+	struct error why;
+
+	error_set(&why, "%s: %u file%s not captures, passed over", folder, n,
+	          n == 1 ? " that is" : "s that are");
+	c->complaint(c->arg, why.text);
+}
+
+/* Tries every input, and takes what is no capture off the list.  Gives how many can be
+ * read. */
+static uint32_t inputs_try(struct capture *c)
+{
+	struct inputs *inputs = &c->inputs;
+	bool alone = inputs->n == 1;
+	const char *folder = NULL;
+	uint32_t kept = 0, other = 0, readable = 0;
+
+	for (size_t i = 0; i < inputs->n; i++) {
+		struct source *s = &c->sources[kept];
+
+		if (other > 0 && inputs->at[i].folder != folder) {
+			passed_over_say(c, folder, other);
+			other = 0;
+		}
+		folder = inputs->at[i].folder;
+		inputs->at[kept] = inputs->at[i];
+		*s = (struct source){ .input = &inputs->at[kept], .index = kept };
+		enum source_opened opened = source_try(c, s, alone);
+		if (opened == SOURCE_OTHER && folder) {
+			free(inputs->at[kept].name);
+			other++;
+			continue;
+		}
+		readable += opened == SOURCE_OPEN;
+		kept++;
+	}
+	inputs->n = kept;
+	if (other > 0)
+		passed_over_say(c, folder, other);
+	return readable;
+}
+
+/* How much there is to read, if every input can say. */
+static void all_count(struct capture *c)
+{
+	c->all = c->done;
+	for (uint32_t i = 0; i < c->waiting_end; i++) {
+		if (c->waiting[i]->input->size < 0) {
+			c->all = 0;
+			return;
+		}
+		c->all += (uint64_t)c->waiting[i]->input->size;
+	}
+}
+
+int capture_open(const char *const *paths, size_t count,
+                 void (*complaint)(void *arg, const char *sentence), void *arg,
+                 struct counters *counters, struct capture **ret, struct error *err)
+{
+	struct capture *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return error_set(err, "out of memory");
+	c->time = INT64_MIN;
+	c->counters = counters;
+	c->complaint = complaint;
+	c->arg = arg;
+	for (size_t i = 0; i < count; i++) {
+		int complaints = inputs_add(&c->inputs, paths[i], complaint, arg, err);
+		if (complaints < 0) {
+			capture_close(c);
+			return -1;
+		}
+		c->broken += (uint32_t)complaints;
+		count_add(counters, COUNT_CAPTURE_BROKEN, (uint64_t)complaints);
+	}
+
+	size_t n = c->inputs.n + 1; /* so that none of them is of nothing */
+	c->sources = calloc(n, sizeof(*c->sources));
+	c->waiting = calloc(n, sizeof(*c->waiting));
+	c->heap = calloc(n, sizeof(*c->heap));
+	if (!c->sources || !c->waiting || !c->heap) {
+		capture_close(c);
+		return error_set(err, "out of memory");
+	}
+	if (inputs_try(c) == 0) {
+		capture_close(c);
+		return error_set(err, "there is no capture that can be read");
+	}
+	qsort(c->waiting, c->waiting_end, sizeof(*c->waiting), by_time);
+	all_count(c);
+	*ret = c;
+	return 0;
+}
+
+void capture_close(struct capture *c)
+{
+	if (!c)
+		return;
+	if (c->sources)
+		for (size_t i = 0; i < c->inputs.n; i++)
+			source_close(&c->sources[i]);
+	inputs_done(&c->inputs);
+	free(c->sources);
+	free(c->waiting);
+	free(c->heap);
+	free(c);
+}
+
+const char *capture_input_name(const struct capture *c, uint32_t input)
+{
+	return c->inputs.at[input].name;
+}
+
+uint32_t capture_inputs(const struct capture *c)
+{
+	return (uint32_t)c->inputs.n;
+}
+
+uint32_t capture_broken(const struct capture *c)
+{
+	return c->broken;
+}
+
+void capture_progress(const struct capture *c, uint64_t *done, uint64_t *all)
+{
+	*done = c->done;
+	for (uint32_t i = 0; i < c->heap_n; i++)
+		*done += source_position(c->heap[i]);
+	*all = c->all;
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * policy_test.c - settings, rules, signatures and starts as one, and whose fault stops
+ * it.
+ */
+#include "base/error.h"
+#include "dissectors/dissector.h"
+#include "policy/pattern.h"
+#include "policy/policy.h"
+#include "tests/check.h"
+
+static const struct start rpc_starts[] = {
+	{ "CALL|SEND", true },
+	{ "\\d{3} ready", false },
+	{ 0 },
+};
+
+static const struct dissector bare_dissector = { .name = "bare" };
+static const struct dissector rpc_dissector = { .name = "rpc", .starts = rpc_starts };
+
+const struct dissector *const dissectors[] = { &bare_dissector, &rpc_dissector, NULL };
+
+static struct error err;
+
+static struct policy *load(const char *const *overrides, size_t n)
+{
+	const char *srcdir = getenv("srcdir");
+	struct policy *policy = NULL;
+
+	err.text[0] = '\0';
+	if (policy_load(NULL, overrides, n, srcdir ? srcdir : ".", &policy, &err) < 0)
+		CHECK(!policy);
+	return policy;
+}
+
+static bool note(void *arg, uint32_t id)
+{
+	uint32_t *seen = arg;
+
+	*seen |= 1u << id;
+	return false;
+}
+
+/* Which of the starts begin so, a bit for each. */
+static uint32_t starts_of(const struct policy *policy, const char *head)
+{
+	struct pattern_scratch *scratch = NULL;
+	uint32_t seen = 0;
+
+	CHECK_EQ(0, pattern_scratch_grow(&scratch, policy->starts, &err));
+	patterns_scan(policy->starts, scratch, bytes_of(head), note, &seen);
+	pattern_scratch_free(scratch);
+	return seen;
+}
+
+static void the_defaults_and_what_ships_make_a_policy(void)
+{
+	struct policy *policy = load(NULL, 0);
+
+	CHECK_TEXT("", err.text);
+	if (!policy)
+		return;
+	CHECK(policy->rules->n >= 4);
+	CHECK(signatures_count(policy->signatures) > 0);
+	CHECK(policy->config->shards == 8);
+	policy_free(policy);
+}
+
+static void streams_are_known_by_how_they_start(void)
+{
+	struct policy *policy = load(NULL, 0);
+
+	if (!policy)
+		return;
+	CHECK_EQ(1u << START_ID(1, true), starts_of(policy, "CALL me"));
+	CHECK_EQ(1u << START_ID(1, true), starts_of(policy, "SEND x"));
+	CHECK_EQ(1u << START_ID(1, false), starts_of(policy, "200 ready"));
+	CHECK_EQ(0, starts_of(policy,
+	                      " CALL me")); /* only at the beginning, each way of it */
+	CHECK_EQ(0, starts_of(policy, "xSEND me"));
+	policy_free(policy);
+}
+
+static void whoever_is_wrong_says_so(void)
+{
+	static const char *const settings[] = { "flow.mx=1" };
+	static const char *const rules[] = { "rules.paths=/nonexistent" };
+	static const char *const signatures[] = { "rules.signatures=/nonexistent" };
+
+	CHECK(!load(settings, 1));
+	CHECK_TEXT("-s flow.mx: unknown key \"flow.mx\", did you mean \"flow.max\"?",
+	           err.text);
+	CHECK(!load(rules, 1));
+	CHECK_TEXT("/nonexistent: No such file or directory", err.text);
+	CHECK(!load(signatures, 1));
+	CHECK(strstr(err.text, "/nonexistent") != NULL);
+}
+
+int main(void)
+{
+	TEST(the_defaults_and_what_ships_make_a_policy);
+	TEST(streams_are_known_by_how_they_start);
+	TEST(whoever_is_wrong_says_so);
+	policy_free(NULL);
+	return check_done();
+}

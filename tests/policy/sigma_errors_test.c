@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * sigma_errors_test.c - what is said of a rule that is wrong: file, line, column, the
+ * text at fault and the nearest right word, word for word.
+ */
+#include "base/arena.h"
+#include "base/error.h"
+#include "policy/sigma.h"
+#include "tests/check.h"
+
+const struct dissector *const dissectors[] = { NULL };
+
+static struct arena *arena;
+static struct error err;
+
+struct row {
+	const char *text, *error;
+};
+
+static void check_rule(const char *text, const char *want)
+{
+	struct rules *rules = NULL;
+
+	err.text[0] = '\0';
+	CHECK_EQ(-1, rules_parse(arena, "a.yml", bytes_of(text), &rules, &err));
+	CHECK_TEXT(want, err.text);
+}
+
+#define HEAD                                         \
+	"title: t\n"                                 \
+	"id: 7a8631d3-76e5-480b-8eb3-83bfa22d5413\n" \
+	"logsource: { product: egret, category: transfer }\n"
+#define TAIL "detection:\n  a:\n    file.name: x\n  condition: a\n"
+
+static void a_document_that_is_no_whole_rule_says_what_it_lacks(void)
+{
+	static const struct row rows[] = {
+		{ "- a\n", "a.yml:1:1: a rule is a map of keys, not a list" },
+		{ "title: t\n", "a.yml:1:1: the rule has no \"logsource\"" },
+		{ "logsource: { product: egret, category: flow }\n" TAIL,
+		  "a.yml:1:1: the rule has no \"title\"" },
+		{ "title: t\nlogsource: { product: egret, category: flow }\n" TAIL,
+		  "a.yml:1:1: the rule has no \"id\"; uuidgen makes one" },
+		{ HEAD, "a.yml:1:1: the rule has no \"detection\"" },
+		{ HEAD "detection: [a]\n",
+		  "a.yml:4:12: \"detection\" takes a map, not a list" },
+		{ HEAD "detection: { a: { file.name: x } }\n",
+		  "a.yml:4:12: the detection has no \"condition\"" },
+		{ HEAD "detection: { condition: a }\n",
+		  "a.yml:4:12: the detection has no selection" },
+		{ "title: t\nid: 7a8631d3\nlogsource: { product: egret, category: flow "
+		  "}\n" TAIL,
+		  "a.yml:2:5: \"id\" must be a UUID "
+		  "(xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx; uuidgen "
+		  "makes one), not \"7a8631d3\"" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		check_rule(rows[i].text, rows[i].error);
+}
+
+static void what_is_said_about_a_rule_is_checked(void)
+{
+	static const struct row rows[] = {
+		{ HEAD "level: hihg\n" TAIL,
+		  "a.yml:4:8: unknown level \"hihg\", did you mean \"high\"?" },
+		{ HEAD "level: 5\n" TAIL, "a.yml:4:8: unknown level \"5\": it is one of "
+		                          "informational, low, medium, high "
+		                          "and critical" },
+		{ HEAD "status: stabel\n" TAIL,
+		  "a.yml:4:9: unknown status \"stabel\", did you mean \"stable\"?" },
+		{ HEAD "lvel: high\n" TAIL,
+		  "a.yml:4:1: unknown key \"lvel\", did you mean \"level\"?" },
+		{ HEAD "description: [a]\n" TAIL,
+		  "a.yml:4:14: \"description\" takes text, not a list" },
+		{ "title: t\nlogsource: { product: egrte, category: flow }\n" TAIL,
+		  "a.yml:2:23: unknown product \"egrte\", did you mean \"egret\"?" },
+		{ "title: t\nlogsource: { product: egret, category: http }\n" TAIL,
+		  "a.yml:2:40: category \"http\": this version evaluates transfer and "
+		  "flow" },
+		{ "title: t\nlogsource: { product: egret, category: flows }\n" TAIL,
+		  "a.yml:2:40: category \"flows\": this version evaluates transfer and "
+		  "flow; did "
+		  "you mean \"flow\"?" },
+		{ "title: t\nlogsource: { product: egret }\n" TAIL,
+		  "a.yml:2:12: \"logsource\" has no \"category\": it is transfer or "
+		  "flow" },
+		{ "title: t\ncorrelation: {}\n",
+		  "a.yml:2:1: correlation rules are not supported by this version" },
+		{ "title: t\nfilter: {}\n",
+		  "a.yml:2:1: filters are not supported by this version" },
+		{ "action: global\ntitle: t\n", "a.yml:1:1: \"action\" is not supported "
+		                                "by this version: write every rule in "
+		                                "full" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		check_rule(rows[i].text, rows[i].error);
+}
+
+static void a_line_of_a_selection_says_what_is_wrong_with_it(void)
+{
+	static const struct row rows[] = {
+		{ "file.nam: x",
+		  "5: unknown field \"file.nam\", did you mean \"file.name\"?" },
+		{ "CommandLine: x", "5: unknown field \"CommandLine\"" },
+		{ "file.name|contians: x",
+		  "15: unknown modifier \"contians\", did you mean \"contains\"?" },
+		{ "file.name|re: x",
+		  "15: the modifier \"re\" is not supported by this version" },
+		{ "file.name|expand: x",
+		  "15: the modifier \"expand\" is not supported by this version" },
+		{ "file.name|contains|endswith: x",
+		  "24: the modifiers \"contains\" and \"endswith\" do not go together" },
+		{ "file.name|all|all: x", "19: the modifier \"all\" stands here twice" },
+		{ "file.name|exists|all: true",
+		  "5: \"exists\" goes with no other modifier" },
+		{ "file.name|exists: maybe",
+		  "23: \"file.name|exists\" takes true or false" },
+		{ "file.name|gte: 3", "15: the modifier \"gte\" does not go with "
+		                      "\"file.name\", which is text" },
+		{ "file.size|contains: 3", "15: the modifier \"contains\" does not go "
+		                           "with \"file.size\", which is a "
+		                           "number" },
+		{ "file.name|cidr: 10.0.0.0/8", "15: the modifier \"cidr\" does not go "
+		                                "with \"file.name\", which is text" },
+		{ "file.name|contains: null",
+		  "25: null does not go with the modifiers of \"file.name|contains\"" },
+		{ "file.name: []", "16: \"file.name\" has an empty list" },
+		{ "file.name: [[a]]",
+		  "17: \"file.name\" takes single values, not a list" },
+		{ "file.name: { a: b }",
+		  "16: \"file.name\" takes single values, not a map" },
+		{ "file.name: 007",
+		  "16: 007 is a number to YAML, and \"file.name\" is text: write '007'" },
+		{ "file.name: 1.5",
+		  "16: 1.5 is a number to YAML, and \"file.name\" is text: write '1.5'" },
+		{ "file.name: yes", "16: yes is a truth value to YAML, and \"file.name\" "
+		                    "is text: write 'yes'" },
+		{ "destination.port: http",
+		  "23: \"destination.port\": \"http\" is not a whole number" },
+		{ "destination.port: 2KiB",
+		  "23: \"destination.port\": \"2KiB\" is not a whole number" },
+		{ "destination.port: '4*'",
+		  "23: wildcards do not go with \"destination.port\", which is a number; "
+		  "to ask "
+		  "whether it is there, write \"destination.port|exists: true\"" },
+		{ "file.size|gt: -1", "19: \"file.size\" is never below zero" },
+		{ "file.size|gt: 18446744073709551616",
+		  "19: \"18446744073709551616\" is more than 64 bits hold" },
+		{ "source.ip: 10.0.0.0/8",
+		  "16: for a network write \"source.ip|cidr: 10.0.0.0/8\"" },
+		{ "source.ip: here",
+		  "16: \"source.ip\" is an address, and \"here\" is not" },
+		{ "egret.file.encrypted: maybe",
+		  "27: \"egret.file.encrypted\" is true or false, not \"maybe\"" },
+		{ "'|contains': x", "5: keywords (\"|contains\") are not supported by "
+		                    "this version: name the field "
+		                    "they stand in" },
+		{ "{}", "3: an empty selection" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[512], want[512];
+
+		snprintf(text, sizeof(text),
+		         HEAD "detection:\n  a:\n    %s\n  condition: a\n", rows[i].text);
+		snprintf(want, sizeof(want), "a.yml:%d:%s",
+		         rows[i].text[0] == '{' ? 5 : 6, rows[i].error);
+		check_rule(text, want);
+	}
+}
+
+static void a_field_of_another_category_is_told_from_an_unknown_one(void)
+{
+	check_rule("title: t\nid: 7a8631d3-76e5-480b-8eb3-83bfa22d5413\n"
+	           "logsource: { product: egret, category: flow }\n" TAIL,
+	           "a.yml:6:5: the field \"file.name\" is of category transfer, and this "
+	           "rule is "
+	           "of category flow");
+}
+
+static void selections_say_what_is_wrong_with_them(void)
+{
+	static const struct row rows[] = {
+		{ "  a: word\n  condition: a\n",
+		  "5:6: keywords (\"word\") are not supported by this version: name the "
+		  "field "
+		  "they stand in" },
+		{ "  a: [word, other]\n  condition: a\n",
+		  "5:7: keywords (\"word\") are not supported by this version: name the "
+		  "field "
+		  "they stand in" },
+		{ "  a:\n  condition: a\n", "5:3: an empty selection" },
+		{ "  a: []\n  condition: a\n", "5:3: an empty selection" },
+		{ "  a: [[x]]\n  condition: a\n", "5:7: a list within a list" },
+		{ "  not: { file.name: x }\n  condition: a\n",
+		  "5:3: a selection cannot be called \"not\"" },
+		{ "  a b: { file.name: x }\n  condition: a\n",
+		  "5:3: a selection's name is of letters, digits, _ and -, not \"a b\"" },
+		{ "  a: { file.name: x }\n  b: { file.name: x }\n  condition: a\n",
+		  "6:3: the condition never uses the selection \"b\"" },
+		{ "  timeframe: 5m\n  condition: a\n",
+		  "5:3: \"timeframe\" is of Sigma 1: use a correlation rule, which this "
+		  "version "
+		  "does not support" },
+		{ "  a: { egret.rate.mean|gt: 1000 }\n  condition: a\n",
+		  "6:14: \"egret.rate.mean\" may fall again: put a limit beside it that "
+		  "holds, "
+		  "such as egret.leaving.bytes|gte or event.duration|gte" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[512], want[512];
+
+		snprintf(text, sizeof(text), HEAD "detection:\n%s", rows[i].text);
+		snprintf(want, sizeof(want), "a.yml:%s", rows[i].error);
+		check_rule(text, want);
+	}
+}
+
+static void a_condition_says_what_is_wrong_with_it(void)
+{
+	static const struct row rows[] = {
+		{ "sel1 and slel1",
+		  "23: unknown selection \"slel1\", did you mean \"sel1\"?" },
+		{ "sel1 and elephant", "23: unknown selection \"elephant\"" },
+		{ "sel1 and (sel2", "23: this \"(\" is never closed" },
+		{ "(sel1 sel2)",
+		  "20: expected \"and\", \"or\" or \")\" before \"sel2\"" },
+		{ "sel1 and sel2)", "27: this \")\" closes nothing" },
+		{ "sel1 and", "22: the condition ends where a selection should stand" },
+		{ "sel1 sel2", "19: expected \"and\" or \"or\" before \"sel2\"" },
+		{ "and sel1", "14: \"and\" stands where a selection should" },
+		{ "sel1 or NOT sel2", "22: \"NOT\" is written in lower case" },
+		{ "1 of selx*",
+		  "19: no selection is called \"selx*\", did you mean \"sel1\"?" },
+		{ "all of", "20: \"of\" needs \"them\" or the name of selections, as in "
+		            "\"1 of selection_*\"" },
+		{ "2 of sel*",
+		  "14: Sigma has \"1 of\", \"any of\" and \"all of\", not \"2 of\"" },
+		{ "1 of slel1",
+		  "19: unknown selection \"slel1\", did you mean \"sel1\"?" },
+		{ "sel1 | count() > 5", "19: aggregations (\"| count() > 5\") are of "
+		                        "Sigma 1: use a correlation rule" },
+		{ "sel1 & sel2", "19: unexpected \"& sel2\" in the condition" },
+		{ "{ a: b }", "14: a condition is a sentence, not a map" },
+		{ "[]", "14: a list of 0 conditions" },
+		{ "", "13: a condition is a sentence, not nothing" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[512], want[512];
+
+		snprintf(text, sizeof(text),
+		         HEAD "detection:\n  sel1: { file.name: x }\n"
+		              "  sel2: { file.name: y }\n  condition: %s\n",
+		         rows[i].text);
+		snprintf(want, sizeof(want), "a.yml:7:%s", rows[i].error);
+		check_rule(text, want);
+	}
+}
+
+static void a_limit_beside_a_rate_must_hold_on_every_way(void)
+{
+	static const struct {
+		const char *condition;
+		bool loads;
+	} rows[] = {
+		{ "rate and bytes", true },
+		{ "rate and (bytes or time)", true },
+		{ "(rate or name) and time", true },
+		{ "not rate and bytes", true },
+		{ "rate and (bytes or time or name)", false },
+		{ "rate and bytes or rate", false },
+		{ "rate and not bytes", false },
+		{ "not rate", false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct rules *rules = NULL;
+		char text[512];
+
+		snprintf(text, sizeof(text),
+		         HEAD "detection:\n  rate: { egret.rate.mean|gte: 8000 }\n"
+		              "  bytes: { egret.file.seen|gte: 9 }\n"
+		              "  time: { event.duration|gt: 1m }\n"
+		              "  name: { file.name: y }\n"
+		              "  condition: [%s, all of them]\n",
+		         rows[i].condition);
+		CHECK_EQ(rows[i].loads,
+		         rules_parse(arena, "a.yml", bytes_of(text), &rules, &err) == 0);
+	}
+}
+
+static void a_condition_cannot_be_nested_without_end(void)
+{
+	char text[2048];
+	size_t n =
+		(size_t)snprintf(text, sizeof(text),
+	                         HEAD "detection:\n  a: { file.name: x }\n  condition: ");
+
+	memset(text + n, '(', 500);
+	snprintf(text + n + 500, sizeof(text) - n - 500, "a\n");
+	check_rule(text, "a.yml:6:78: the condition is nested too deep");
+}
+
+static void a_rule_cannot_have_more_nodes_than_are_evaluated(void)
+{
+	size_t room = 1 << 20, n;
+	char *text = malloc(room);
+
+	if (!text)
+		exit(99);
+	n = (size_t)snprintf(text, room, HEAD "detection:\n  a:\n");
+	for (int i = 0; i < 900; i++)
+		n += (size_t)snprintf(text + n, room - n,
+		                      "    - { file.name: x, file.extension: y }\n");
+	snprintf(text + n, room - n, "  condition: a\n");
+	check_rule(text,
+	           "a.yml:347:23: the rule is too large: more than 1024 comparisons and "
+	           "operators");
+	free(text);
+}
+
+int main(void)
+{
+	arena = arena_new();
+	TEST(a_document_that_is_no_whole_rule_says_what_it_lacks);
+	TEST(what_is_said_about_a_rule_is_checked);
+	TEST(a_line_of_a_selection_says_what_is_wrong_with_it);
+	TEST(a_field_of_another_category_is_told_from_an_unknown_one);
+	TEST(selections_say_what_is_wrong_with_them);
+	TEST(a_condition_says_what_is_wrong_with_it);
+	TEST(a_limit_beside_a_rate_must_hold_on_every_way);
+	TEST(a_condition_cannot_be_nested_without_end);
+	TEST(a_rule_cannot_have_more_nodes_than_are_evaluated);
+	arena_free(arena);
+	return check_done();
+}

@@ -1,0 +1,139 @@
+# Tests.  A room's author adds
+#
+#	check_PROGRAMS += tests/<room>/x_test
+#	tests_<room>_x_test_SOURCES = tests/<room>/x_test.c
+#	tests_<room>_x_test_LDADD = libbase.a	(left out: all rooms are linked)
+#	check_scripts += tests/<room>/x.sh
+#
+# Programs that tests use but that are none themselves are check_PROGRAMS, too: only
+# what is called *_test is run.
+check_PROGRAMS += tests/base/base_test
+tests_base_base_test_SOURCES = tests/base/base_test.c
+tests_base_base_test_LDADD = libbase.a
+check_PROGRAMS += tests/base/inflate_test
+tests_base_inflate_test_SOURCES = tests/base/inflate_test.c
+tests_base_inflate_test_LDADD = libbase.a
+check_PROGRAMS += tests/base/json_test
+tests_base_json_test_SOURCES = tests/base/json_test.c
+tests_base_json_test_LDADD = libbase.a
+check_PROGRAMS += tests/base/log_test
+tests_base_log_test_SOURCES = tests/base/log_test.c
+tests_base_log_test_LDADD = libbase.a
+check_PROGRAMS += tests/base/prefix_test
+tests_base_prefix_test_SOURCES = tests/base/prefix_test.c
+tests_base_prefix_test_LDADD = libbase.a
+check_PROGRAMS += tests/base/ring_test
+tests_base_ring_test_SOURCES = tests/base/ring_test.c
+tests_base_ring_test_LDADD = libbase.a
+check_PROGRAMS += tests/base/units_test
+tests_base_units_test_SOURCES = tests/base/units_test.c
+tests_base_units_test_LDADD = libbase.a
+
+check_PROGRAMS += \
+	tests/policy/config_test \
+	tests/policy/fields_test \
+	tests/policy/policy_test \
+	tests/policy/sigma_errors_test \
+	tests/policy/sigma_test \
+	tests/policy/yaml_test \
+	tests/detect/match_test
+tests_policy_config_test_SOURCES = tests/policy/config_test.c
+tests_policy_config_test_LDADD = libpolicy.a libbase.a
+tests_policy_fields_test_SOURCES = tests/policy/fields_test.c
+tests_policy_fields_test_LDADD = libpolicy.a libbase.a
+tests_policy_policy_test_SOURCES = tests/policy/policy_test.c
+tests_policy_policy_test_LDADD = libpolicy.a libbase.a
+tests_policy_sigma_errors_test_SOURCES = tests/policy/sigma_errors_test.c
+tests_policy_sigma_errors_test_LDADD = libpolicy.a libbase.a
+tests_policy_sigma_test_SOURCES = tests/policy/sigma_test.c
+tests_policy_sigma_test_LDADD = libpolicy.a libbase.a
+tests_policy_yaml_test_SOURCES = tests/policy/yaml_test.c
+tests_policy_yaml_test_LDADD = libpolicy.a libbase.a
+tests_detect_match_test_SOURCES = tests/detect/match_test.c
+tests_detect_match_test_LDADD = libdetect.a libpolicy.a libbase.a
+check_PROGRAMS += tests/traffic/decode_test tests/traffic/capture_test
+tests_traffic_decode_test_SOURCES = tests/traffic/decode_test.c
+tests_traffic_capture_test_SOURCES = tests/traffic/capture_test.c
+check_PROGRAMS += tests/corpus/packets
+tests_corpus_packets_SOURCES = tests/corpus/packets.c
+check_scripts += tests/corpus/packets_test.py
+
+check_PROGRAMS += tests/content/ranges_test tests/content/audio_test tests/session/marker_test
+tests_content_ranges_test_SOURCES = tests/content/ranges_test.c
+tests_content_audio_test_SOURCES = tests/content/audio_test.c
+tests_session_marker_test_SOURCES = tests/session/marker_test.c
+
+check_PROGRAMS += tests/bench/generate
+tests_bench_generate_SOURCES = tests/bench/generate.c
+tests_bench_generate_LDADD =
+
+check_scripts += tests/captures/captures_test.py
+EXTRA_DIST += tests/captures
+
+check_scripts += tests/layers.sh
+
+EXTRA_DIST += $(check_scripts) tests/run.sh tests/check.sh tests/README.md
+noinst_HEADERS = tests/check.h
+
+# A fuzz target runs its seeds (tests/fuzz/seeds/x of fuzz_x) as an ordinary test.  With
+# --enable-fuzzing it is a libFuzzer program instead, and `make fuzz` lets each run for
+# FUZZ_SECONDS; what they find is left in tests/fuzz/found.
+FUZZ_SECONDS = 60
+if FUZZING
+fuzz_link = -fsanitize=fuzzer $(AM_LDFLAGS)
+fuzz_main =
+else
+fuzz_link = $(AM_LDFLAGS)
+fuzz_main = tests/fuzz/seeds.c
+endif
+check_PROGRAMS += \
+	tests/fuzz/fuzz_decode \
+	tests/fuzz/fuzz_inflate \
+	tests/fuzz/fuzz_sigma \
+	tests/fuzz/fuzz_text \
+	tests/fuzz/fuzz_yaml
+tests_fuzz_fuzz_decode_SOURCES = tests/fuzz/fuzz_decode.c $(fuzz_main)
+tests_fuzz_fuzz_decode_LDADD = libtraffic.a libbase.a
+tests_fuzz_fuzz_decode_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_inflate_SOURCES = tests/fuzz/fuzz_inflate.c $(fuzz_main)
+tests_fuzz_fuzz_inflate_LDADD = libbase.a
+tests_fuzz_fuzz_inflate_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_sigma_SOURCES = tests/fuzz/fuzz_sigma.c $(fuzz_main)
+tests_fuzz_fuzz_sigma_LDADD = libdetect.a libpolicy.a libdissectors.a libbase.a
+tests_fuzz_fuzz_sigma_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_text_SOURCES = tests/fuzz/fuzz_text.c $(fuzz_main)
+tests_fuzz_fuzz_text_LDADD = libbase.a
+tests_fuzz_fuzz_text_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_yaml_SOURCES = tests/fuzz/fuzz_yaml.c $(fuzz_main)
+tests_fuzz_fuzz_yaml_LDADD = libpolicy.a libbase.a
+tests_fuzz_fuzz_yaml_LDFLAGS = $(fuzz_link)
+EXTRA_DIST += tests/fuzz/seeds
+
+# `make check CHECKS="tests/base/ring_test tests/layers.sh"` runs only these.
+CHECKS = $(check_PROGRAMS) $(check_scripts)
+run_checks = srcdir='$(abs_srcdir)' builddir='$(abs_builddir)' \
+	EGRET='$(abs_builddir)/egret$(EXEEXT)' FUZZING='$(FUZZING)' sh $(srcdir)/tests/run.sh
+
+check-programs: $(check_PROGRAMS) $(bin_PROGRAMS)
+
+check-local: $(bin_PROGRAMS)
+	@$(run_checks) $(CHECKS)
+
+# What has threads: for a build with --enable-sanitizers=thread.
+thread_checks = tests/base/ring_test tests/base/base_test tests/base/log_test
+check-threads: $(check_PROGRAMS) $(bin_PROGRAMS)
+	@$(run_checks) $(thread_checks)
+
+fuzz: $(check_PROGRAMS)
+	@for f in $(check_PROGRAMS); do \
+		case $$f in */fuzz_*) ;; *) continue ;; esac; \
+		name=`basename $$f | sed s/fuzz_//` && \
+		mkdir -p tests/fuzz/found/$$name && \
+		./$$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=4096 -print_final_stats=1 \
+			-artifact_prefix=tests/fuzz/found/ tests/fuzz/found/$$name \
+			$(srcdir)/tests/fuzz/seeds/$$name || exit 1; \
+	done
+
+clean-local:
+	rm -rf tests/log tests/fuzz/found
+.PHONY: check-programs check-threads fuzz
