@@ -51,6 +51,18 @@ tests_policy_yaml_test_SOURCES = tests/policy/yaml_test.c
 tests_policy_yaml_test_LDADD = libpolicy.a libbase.a
 tests_detect_match_test_SOURCES = tests/detect/match_test.c
 tests_detect_match_test_LDADD = libdetect.a libpolicy.a libbase.a
+check_PROGRAMS += \
+	tests/policy/identify_tool \
+	tests/policy/pattern_test \
+	tests/policy/signatures_test
+tests_policy_identify_tool_SOURCES = tests/policy/identify_tool.c
+tests_policy_identify_tool_LDADD = libpolicy.a libbase.a
+tests_policy_pattern_test_SOURCES = tests/policy/pattern_test.c
+tests_policy_pattern_test_LDADD = libpolicy.a libbase.a
+tests_policy_signatures_test_SOURCES = tests/policy/signatures_test.c
+tests_policy_signatures_test_LDADD = libpolicy.a libbase.a
+check_scripts += tests/signatures/real_test.py
+
 check_PROGRAMS += tests/traffic/decode_test tests/traffic/capture_test
 tests_traffic_decode_test_SOURCES = tests/traffic/decode_test.c
 tests_traffic_capture_test_SOURCES = tests/traffic/capture_test.c

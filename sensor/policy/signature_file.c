@@ -202,8 +202,11 @@ static int anchor(struct loader *l, const struct yaml_node *node, const char *bo
 		snprintf(text, cap, "^.{%u}(?:%s)", offset, body);
 	else
 		snprintf(text, cap, "^(?:%s)", body);
-	if (pattern_measure(&(struct pattern){ .expression = text }, &min, &max, &why) <
-	    0)
+	/* first as it was written, so that Hyperscan's indexes are the writer's */
+	if (pattern_measure(&(struct pattern){ .expression = body }, &min, &max, &why) <
+	            0 ||
+	    pattern_measure(&(struct pattern){ .expression = text }, &min, &max, &why) <
+	            0)
 		return FAIL_AT(l, node, "Hyperscan refuses this: %s", why.text);
 	if (max == SIZE_MAX && !reach) { /* of what there is of the head, then */
 		*ret = text;
@@ -281,16 +284,15 @@ static int read_pattern(struct loader *l, const struct yaml_node *map)
 			return -1;
 	} else {
 		body = expression->text;
-		if (weigh(l, expression, said, &bits) < 0)
-			return -1;
 	}
+	if (anchor(l, p->node, body, offset, &p->expression, &p->reach) < 0 ||
+	    (expression && weigh(l, expression, said, &bits) < 0))
+		return -1;
 	p->offset = offset;
 	p->lead_n = expression_lead(body, p->lead, sizeof(p->lead), &p->whole);
-	if (anchor(l, p->node, body, offset, &p->expression, &p->reach) < 0)
-		return -1;
 	if (confirm) {
-		if (weigh(l, confirm, said, &more) < 0 ||
-		    anchor(l, confirm, confirm->text, 0, &p->confirm, NULL) < 0)
+		if (anchor(l, confirm, confirm->text, 0, &p->confirm, NULL) < 0 ||
+		    weigh(l, confirm, said, &more) < 0)
 			return -1;
 		bits += more;
 	}

@@ -21,7 +21,7 @@
 enum {
 	DEPTH_MAX = 32,
 	REPEAT_MAX = 32767, /* Hyperscan's own */
-	UNBOUNDED = 4096,   /* places that .* leaves open: no head is longer */
+	UNBOUNDED = 4095,   /* .* leaves 4096 places open: no head is longer */
 };
 
 struct reader {
