@@ -63,9 +63,7 @@ tests_content_ranges_test_SOURCES = tests/content/ranges_test.c
 tests_content_audio_test_SOURCES = tests/content/audio_test.c
 tests_session_marker_test_SOURCES = tests/session/marker_test.c
 
-check_PROGRAMS += tests/bench/generate
-tests_bench_generate_SOURCES = tests/bench/generate.c
-tests_bench_generate_LDADD =
+include $(srcdir)/tests/bench/bench.mk
 
 check_scripts += tests/captures/captures_test.py
 EXTRA_DIST += tests/captures
