@@ -67,6 +67,9 @@ check_PROGRAMS += tests/bench/generate
 tests_bench_generate_SOURCES = tests/bench/generate.c
 tests_bench_generate_LDADD =
 
+check_scripts += tests/captures/captures_test.py
+EXTRA_DIST += tests/captures
+
 check_scripts += tests/layers.sh
 
 EXTRA_DIST += $(check_scripts) tests/run.sh tests/check.sh tests/README.md
