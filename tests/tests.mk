@@ -126,8 +126,8 @@ fuzz: $(check_PROGRAMS)
 	@for f in $(check_PROGRAMS); do \
 		case $$f in */fuzz_*) ;; *) continue ;; esac; \
 		name=`basename $$f | sed s/fuzz_//` && \
-		mkdir -p tests/fuzz/found/$$name && \
-		./$$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=4096 -print_final_stats=1 \
+		mkdir -p tests/fuzz/found/$$name && echo "fuzz_$$name" && \
+		./$$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=4096 -verbosity=0 \
 			-artifact_prefix=tests/fuzz/found/ tests/fuzz/found/$$name \
 			$(srcdir)/tests/fuzz/seeds/$$name || exit 1; \
 	done
