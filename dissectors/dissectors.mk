@@ -17,5 +17,6 @@ BUILT_SOURCES += dissectors/list.h
 CLEANFILES += dissectors/list.h
 dissectors/list.h: $(srcdir)/dissectors/dissectors.mk
 	$(AM_V_GEN)$(MKDIR_P) dissectors && \
-	for f in $(DISSECTORS); do echo "DISSECTOR(`basename $$f .c`)"; done > $@
+	{ echo '// SPDX-License-Identifier: Apache-2.0'; \
+	for f in $(DISSECTORS); do echo "DISSECTOR(`basename $$f .c`)"; done; } > $@
 $(libdissectors_a_OBJECTS): dissectors/list.h

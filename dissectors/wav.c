@@ -178,7 +178,7 @@ static enum dissect_result wav_dissect(struct dissect *d)
 const struct dissector wav_dissector = {
 	.name = "wav",
 	.kind = DISSECTOR_CONTAINER,
-	.file_type = "wav",
+	.file_types = { "wav", "rf64" },
 	.fields = wav_fields,
 	.state_size = sizeof(struct wav_state),
 	.max_message = 64,

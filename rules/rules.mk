@@ -5,4 +5,14 @@ nobase_dist_pkgdata_DATA = \
 	rules/egret/audio-leaving.yml \
 	rules/egret/bulk-encrypted.yml \
 	rules/egret/large-archive-or-audio.yml \
-	rules/signatures/audio.yaml
+	rules/signatures/archive.yaml \
+	rules/signatures/audio.yaml \
+	rules/signatures/database.yaml \
+	rules/signatures/disk_image.yaml \
+	rules/signatures/document.yaml \
+	rules/signatures/encrypted.yaml \
+	rules/signatures/executable.yaml \
+	rules/signatures/image.yaml \
+	rules/signatures/mailbox.yaml \
+	rules/signatures/text.yaml \
+	rules/signatures/video.yaml

@@ -51,29 +51,70 @@ tests_policy_yaml_test_SOURCES = tests/policy/yaml_test.c
 tests_policy_yaml_test_LDADD = libpolicy.a libbase.a
 tests_detect_match_test_SOURCES = tests/detect/match_test.c
 tests_detect_match_test_LDADD = libdetect.a libpolicy.a libbase.a
+check_PROGRAMS += tests/traffic/decode_test tests/traffic/capture_test
+tests_traffic_decode_test_SOURCES = tests/traffic/decode_test.c
+tests_traffic_capture_test_SOURCES = tests/traffic/capture_test.c
+check_PROGRAMS += tests/corpus/packets
+tests_corpus_packets_SOURCES = tests/corpus/packets.c
+check_scripts += tests/corpus/packets_test.py
+
+check_PROGRAMS += tests/content/ranges_test tests/content/audio_test tests/session/marker_test
+tests_content_ranges_test_SOURCES = tests/content/ranges_test.c
+tests_content_audio_test_SOURCES = tests/content/audio_test.c
+tests_session_marker_test_SOURCES = tests/session/marker_test.c
+
+check_PROGRAMS += tests/bench/generate
+tests_bench_generate_SOURCES = tests/bench/generate.c
+tests_bench_generate_LDADD =
+
+check_scripts += tests/captures/captures_test.py
+EXTRA_DIST += tests/captures
 
 check_scripts += tests/layers.sh
 
 EXTRA_DIST += $(check_scripts) tests/run.sh tests/check.sh tests/README.md
 noinst_HEADERS = tests/check.h
 
-# The fuzz targets run their seeds as ordinary tests; with --enable-fuzzing they are
-# libFuzzer programs instead, and `make fuzz` lets each run for FUZZ_SECONDS.
+# A fuzz target runs its seeds (tests/fuzz/seeds/x of fuzz_x) as an ordinary test.  With
+# --enable-fuzzing it is a libFuzzer program instead, and `make fuzz` lets each run for
+# FUZZ_SECONDS; what they find is left in tests/fuzz/found.
 FUZZ_SECONDS = 60
 if FUZZING
 fuzz_link = -fsanitize=fuzzer $(AM_LDFLAGS)
 fuzz_main =
-fuzz_tests =
 else
 fuzz_link = $(AM_LDFLAGS)
 fuzz_main = tests/fuzz/seeds.c
-fuzz_tests = $(fuzz_programs)
 endif
+check_PROGRAMS += \
+	tests/fuzz/fuzz_decode \
+	tests/fuzz/fuzz_inflate \
+	tests/fuzz/fuzz_sigma \
+	tests/fuzz/fuzz_text \
+	tests/fuzz/fuzz_yaml
+tests_fuzz_fuzz_decode_SOURCES = tests/fuzz/fuzz_decode.c $(fuzz_main)
+tests_fuzz_fuzz_decode_LDADD = libtraffic.a libbase.a
+tests_fuzz_fuzz_decode_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_inflate_SOURCES = tests/fuzz/fuzz_inflate.c $(fuzz_main)
+tests_fuzz_fuzz_inflate_LDADD = libbase.a
+tests_fuzz_fuzz_inflate_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_sigma_SOURCES = tests/fuzz/fuzz_sigma.c $(fuzz_main)
+tests_fuzz_fuzz_sigma_LDADD = libdetect.a libpolicy.a libdissectors.a libbase.a
+tests_fuzz_fuzz_sigma_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_text_SOURCES = tests/fuzz/fuzz_text.c $(fuzz_main)
+tests_fuzz_fuzz_text_LDADD = libbase.a
+tests_fuzz_fuzz_text_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_yaml_SOURCES = tests/fuzz/fuzz_yaml.c $(fuzz_main)
+tests_fuzz_fuzz_yaml_LDADD = libpolicy.a libbase.a
+tests_fuzz_fuzz_yaml_LDFLAGS = $(fuzz_link)
+EXTRA_DIST += tests/fuzz/seeds
 
 # `make check CHECKS="tests/base/ring_test tests/layers.sh"` runs only these.
-CHECKS = $(check_PROGRAMS) $(check_scripts) $(fuzz_tests)
+CHECKS = $(check_PROGRAMS) $(check_scripts)
 run_checks = srcdir='$(abs_srcdir)' builddir='$(abs_builddir)' \
-	EGRET='$(abs_builddir)/egret$(EXEEXT)' sh $(srcdir)/tests/run.sh
+	EGRET='$(abs_builddir)/egret$(EXEEXT)' FUZZING='$(FUZZING)' sh $(srcdir)/tests/run.sh
+
+check-programs: $(check_PROGRAMS) $(bin_PROGRAMS)
 
 check-local: $(bin_PROGRAMS)
 	@$(run_checks) $(CHECKS)
@@ -83,13 +124,16 @@ thread_checks = tests/base/ring_test tests/base/base_test tests/base/log_test
 check-threads: $(check_PROGRAMS) $(bin_PROGRAMS)
 	@$(run_checks) $(thread_checks)
 
-fuzz: $(fuzz_programs)
-	@for f in $(fuzz_programs); do \
-		mkdir -p tests/fuzz/found/$$f && \
-		./$$f -max_total_time=$(FUZZ_SECONDS) tests/fuzz/found/$$f \
-			$(srcdir)/tests/fuzz/seeds/`basename $$f | sed s/fuzz_//` || exit 1; \
+fuzz: $(check_PROGRAMS)
+	@for f in $(check_PROGRAMS); do \
+		case $$f in */fuzz_*) ;; *) continue ;; esac; \
+		name=`basename $$f | sed s/fuzz_//` && \
+		mkdir -p tests/fuzz/found/$$name && \
+		./$$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=4096 -print_final_stats=1 \
+			-artifact_prefix=tests/fuzz/found/ tests/fuzz/found/$$name \
+			$(srcdir)/tests/fuzz/seeds/$$name || exit 1; \
 	done
 
 clean-local:
 	rm -rf tests/log tests/fuzz/found
-.PHONY: check-threads fuzz
+.PHONY: check-programs check-threads fuzz

@@ -24,7 +24,7 @@
 
 enum {
 	IN_SIZE = 256 * 1024,
-	FILE_BUFFER = 1024 * 1024,
+	FILE_BUFFER = 256 * 1024, /* larger only drops out of a core's own cache */
 	MAGIC_MAX = 6,
 };
 
@@ -39,6 +39,7 @@ struct inflate {
 	char *name;
 	uint64_t size;
 	uint64_t position; /* of fd */
+	uint64_t given;    /* plain bytes, to the file */
 
 	const struct codec *codec; /* NULL: not compressed */
 	uint8_t *in;
@@ -335,13 +336,10 @@ static ssize_t plain_read(struct inflate *input, char *out, size_t n)
  * Gives what it has rather than wait for more: at the other end of a pipe may be a live
  * capture.
  */
-static ssize_t input_read(void *cookie, char *out, size_t n)
+static ssize_t codec_read(struct inflate *input, char *out, size_t n)
 {
-	struct inflate *input = cookie;
 	struct room room = { (uint8_t *)out, n };
 
-	if (!input->codec)
-		return plain_read(input, out, n);
 	while (inflate_more(input, &room) && room.n == n && !input->broken) {
 		ssize_t got = fill(input);
 
@@ -354,6 +352,30 @@ static ssize_t input_read(void *cookie, char *out, size_t n)
 		}
 	}
 	return (ssize_t)(n - room.n);
+}
+
+static ssize_t input_read(void *cookie, char *out, size_t n)
+{
+	struct inflate *input = cookie;
+	ssize_t got =
+		input->codec ? codec_read(input, out, n) : plain_read(input, out, n);
+
+	if (got > 0)
+		input->given += (uint64_t)got;
+	return got;
+}
+
+/* The stream does not seek, but it can tell where in the plain bytes it stands. */
+static int input_tell(void *cookie, off64_t *offset, int whence)
+{
+	const struct inflate *input = cookie;
+
+	if (whence != SEEK_CUR || *offset != 0) {
+		errno = ESPIPE;
+		return -1;
+	}
+	*offset = (off64_t)input->given;
+	return 0;
 }
 
 static int input_close(void *cookie)
@@ -387,8 +409,11 @@ static struct inflate *input_new(int fd, const char *name)
 
 struct inflate *inflate_open(int fd, const char *name, struct error *err)
 {
-	static const cookie_io_functions_t functions = { .read = input_read,
-		                                         .close = input_close };
+	static const cookie_io_functions_t functions = {
+		.read = input_read,
+		.seek = input_tell,
+		.close = input_close,
+	};
 	struct inflate *input = input_new(fd, name);
 	struct stat st;
 	ssize_t got = 1;

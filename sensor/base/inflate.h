@@ -26,7 +26,7 @@ struct inflate *inflate_open(int fd, const char *name, struct error *err);
 /*
  * The plain bytes.  Whoever reads it may close it (libpcap does); else inflate_close
  * does. It is not locked: one thread reads it.  A read that a signal interrupts fails
- * with EINTR.
+ * with EINTR.  It does not seek, but ftello says where in the plain bytes it stands.
  */
 FILE *inflate_file(struct inflate *input);
 

@@ -42,17 +42,30 @@ static void put_char(struct json *j, char c)
 	j->p[j->n++] = c;
 }
 
-/* The comma before a value, and its key. */
+/*
+ * The comma before a value, and its key: most of what a record is made of, so there is
+ * one look at the room for all of it.
+ */
 static void begin(struct json *j, const char *key)
 {
+	size_t n = key ? strlen(key) : 0;
+	size_t need = (j->comma ? 1 : 0) + (key ? n + 3 : 0);
+	char *to = j->p + j->n;
+
+	if (j->full || need > j->cap - j->n) {
+		j->full = true;
+		return;
+	}
 	if (j->comma)
-		put_char(j, ',');
+		*to++ = ',';
 	j->comma = true;
+	j->n += need;
 	if (!key)
 		return;
-	put_char(j, '"');
-	put(j, key, strlen(key));
-	put(j, "\":", 2);
+	*to++ = '"';
+	memcpy(to, key, n);
+	to[n] = '"';
+	to[n + 1] = ':';
 }
 
 /* The length of the UTF-8 sequence at p (RFC 3629: no overlong, no surrogate), or 0. */
@@ -101,11 +114,21 @@ static void put_not_utf8(struct json *j, uint8_t c)
 	put(j, code, sizeof(code));
 }
 
+enum { SHORT = 32 }; /* texts that a copy of their own would cost more than their bytes */
+
 static void put_string(struct json *j, struct bytes b)
 {
 	size_t at = 0, run = 0; /* b.p[run..at) needs no escape */
 
 	put_char(j, '"');
+	if (!j->full && b.n <= SHORT && j->cap - j->n > SHORT) {
+		char *to = j->p + j->n;
+
+		for (; at < b.n && kinds[b.p[at]] == PLAIN; at++)
+			to[at] = (char)b.p[at];
+		run = at;
+		j->n += at;
+	}
 	while (at < b.n) {
 		uint8_t c = b.p[at], kind = kinds[c];
 

@@ -82,7 +82,7 @@ static const char *skip_blanks(const char *text)
 /* "k", "Mi", ...: gives the factor and moves on; 1 where there is none. */
 static uint64_t prefix_parse_si(const char **text)
 {
-	static const char letters[] = "kmgtp";
+	static const char letters[] = "kmgtpe";
 	uint8_t letter = byte_lower((uint8_t) * *text);
 	const char *at = letter ? strchr(letters, letter) : NULL;
 	uint64_t base = 1000, factor = 1;

@@ -11,7 +11,7 @@
 struct error;
 
 /*
- * "2GiB", "1.5MB", "4096": bytes.  k M G T P with B are powers of 1000, Ki Mi Gi Ti Pi
+ * "2GiB", "1.5MB", "4096": bytes.  k M G T P E with B are powers of 1000, Ki Mi and on
  * with B of 1024 (the B may be left out); case is ignored.  A fraction has at most nine
  * digits, and what it leaves of a byte is dropped.
  * -1 and a sentence in err (without a place: the caller knows it) where it is not a size

@@ -20,14 +20,25 @@ uint64_t audio_milliseconds(const struct audio *audio, uint64_t bytes)
 		return 0;
 	if (data == SIZE_UNKNOWN || data > bytes)
 		data = bytes;
+	if (data == SIZE_UNKNOWN)
+		return 0;
 	return scaled(data, 1000, audio->byte_rate);
+}
+
+uint64_t audio_own(const struct transfer *t)
+{
+	uint64_t there = transfer_size(t);
+
+	if (t->coding != CODING_IDENTITY) /* the header speaks of what is decoded */
+		there = t->plain_size;    /* not known: SIZE_UNKNOWN bounds nothing */
+	return audio_milliseconds(&t->audio, there);
 }
 
 uint64_t audio_counted(const struct transfer *t, bool *known)
 {
 	*known = true;
 	if (t->audio.byte_rate)
-		return audio_milliseconds(&t->audio, transfer_size(t));
+		return audio_own(t);
 	if (t->inside && t->inside->audio)
 		return t->inside->audio_ms;
 	*known = false;

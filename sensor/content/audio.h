@@ -11,6 +11,9 @@
  * there. */
 uint64_t audio_milliseconds(const struct audio *audio, uint64_t bytes);
 
+/* Of what a transfer's own header says, as far as it can be true. */
+uint64_t audio_own(const struct transfer *t);
+
 /* Of a transfer with all that is known inside it: counted. *known: there is audio at all.
  */
 uint64_t audio_counted(const struct transfer *t, bool *known);

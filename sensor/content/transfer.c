@@ -132,7 +132,7 @@ static struct inside *inside_of(struct transfer_table *table, struct transfer *t
 /* What sounds inside a member sounds inside all that it is in. */
 static void tell_audio(struct transfer_table *table, struct transfer *m)
 {
-	uint64_t ms = audio_milliseconds(&m->audio, transfer_size(m));
+	uint64_t ms = audio_own(m);
 
 	if (m->audio.byte_rate == 0 || m->audio_told)
 		return;
@@ -343,7 +343,7 @@ void transfer_account_member(struct transfer_table *table, struct transfer *m)
 	member->type = m->type;
 	member->encrypted = m->encrypted;
 	member->size = transfer_size(m);
-	member->audio_ms = audio_milliseconds(&m->audio, transfer_size(m));
+	member->audio_ms = audio_own(m);
 	member->name = m->name;
 }
 

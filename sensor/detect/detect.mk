@@ -2,7 +2,7 @@
 noinst_LIBRARIES += libdetect.a
 libdetect_a_SOURCES = \
 	sensor/detect/alert.c sensor/detect/alert.h \
-	sensor/detect/event.h \
+	sensor/detect/event.c sensor/detect/event.h \
 	sensor/detect/match.c sensor/detect/match.h \
 	sensor/detect/scene.c sensor/detect/scene.h \
 	sensor/detect/subject.c

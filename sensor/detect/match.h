@@ -2,8 +2,8 @@
 /*
  * match.h - is this rule true of this thing?  True, false, or not yet.
  *
- * The evaluator knows no worker and no ledger: it asks a subject for the values of fields.
- * No allocation, no recursion; any thread.
+ * The evaluator knows no worker and no ledger: it asks a subject for the values of
+ * fields. No allocation, no recursion; any thread.
  */
 #ifndef DETECT_MATCH_H
 #define DETECT_MATCH_H
@@ -23,15 +23,17 @@ enum { VALUE_TEXTS = 16 };
 
 struct value {
 	enum known known;
-	uint64_t number;      /* FIELD_NUMBER, FIELD_BOOL */
-	struct addr ip;       /* FIELD_IP */
-	unsigned text_count;  /* FIELD_BYTES: usually one; a list matches when any of it does */
+	uint64_t number;     /* FIELD_NUMBER, FIELD_BOOL */
+	struct addr ip;      /* FIELD_IP */
+	unsigned text_count; /* FIELD_BYTES: usually one; a list matches when any of it
+	                        does */
 	struct bytes texts[VALUE_TEXTS];
 };
 
 struct subject {
 	/* Fills value (zeroed before) with what is known of the field now. */
-	void (*get)(const struct subject *subject, const struct field *field, struct value *value);
+	void (*get)(const struct subject *subject, const struct field *field,
+	            struct value *value);
 	const void *thing;
 	const void *arg;
 };
@@ -40,10 +42,11 @@ struct subject {
 struct reason {
 	const struct field *field;
 	enum match_op op;
-	uint64_t value, limit;    /* numbers */
+	uint64_t value, limit; /* numbers */
 	bool is_number;
 	uint8_t text_n, match_n;
-	char text[56], match[56]; /* what was seen, what the rule asked for; cut if longer */
+	char text[56],
+		match[56]; /* what was seen, what the rule asked for; cut if longer */
 };
 
 enum { REASONS_MAX = 4 };
@@ -54,6 +57,7 @@ struct reasons {
 };
 
 /* why may be NULL; it is written only when the answer is TRUTH_TRUE. */
-enum truth match_rule(const struct rule *rule, const struct subject *subject, struct reasons *why);
+enum truth match_rule(const struct rule *rule, const struct subject *subject,
+                      struct reasons *why);
 
 #endif

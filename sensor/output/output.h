@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * output.h - says it: events, in their final order, become EVE JSON and a summary for people.
+ * output.h - says it: events, in their final order, become EVE JSON and a summary for
+ * people.
  *
- * One thread.  Errors of writing (disk full, reader gone) are reported once and counted; the run
- * goes on.
+ * One thread.  Errors of writing (disk full, reader gone) are reported once and counted;
+ * the run goes on.
  */
 #ifndef OUTPUT_OUTPUT_H
 #define OUTPUT_OUTPUT_H
@@ -18,32 +19,34 @@ struct error;
 
 struct output_options {
 	const struct config *config;
-	const char *eve_path;     /* a file to be written anew; "-": stdout; NULL: none */
-	FILE *summary;            /* where people read; NULL: none */
-	bool colour;              /* it is a terminal that shows colours */
-	unsigned width;           /* columns; 0: not a terminal, take 100 */
-	const char *run;          /* name of this run, made from inputs and configuration */
+	const char *eve_path; /* a file to be written anew; "-": stdout; NULL: none */
+	FILE *summary;        /* where people read; NULL: none */
+	bool colour;          /* it is a terminal that shows colours */
+	unsigned width;       /* columns; 0: not a terminal, take 100 */
+	const char *run;      /* name of this run, made from inputs and configuration */
 	const char *const *input_names; /* by flow_event.input; grows never */
 	size_t input_count;
 };
 
-int output_new(const struct output_options *options, struct output **ret, struct error *err);
+int output_new(const struct output_options *options, struct output **ret,
+               struct error *err);
 
 /* The next event in order.  Borrowed for the call. */
 void output_put(struct output *output, const struct event *event);
 
 /* What only the driver of the run knows, for the summary. */
 struct run_facts {
-	uint64_t packets, wire_bytes;     /* read */
-	int64_t first, last;              /* packet time, ns; 0 where there were none */
-	double elapsed;                   /* wall seconds */
+	uint64_t packets, wire_bytes; /* read */
+	int64_t first, last;          /* packet time, ns; 0 where there were none */
+	double elapsed;               /* wall seconds */
 	uint32_t inputs, inputs_broken;
-	bool stopped;                     /* by a signal, before the end */
+	bool stopped; /* by a signal, before the end */
 };
 
 /*
- * Everything has been put: flushes the records and prints the summary.  Gives the highest level
- * of an alert raised, or -1 for none.  *failed (NULL is fine): a record could not be written.
+ * Everything has been put: flushes the records and prints the summary.  Gives the highest
+ * level of an alert raised, or -1 for none.  *failed (NULL is fine): a record could not
+ * be written.
  */
 int output_finish(struct output *output, const struct run_facts *facts, bool *failed);
 void output_free(struct output *output);

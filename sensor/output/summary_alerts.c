@@ -196,7 +196,8 @@ static char *say_audio(char to[UNITS_TEXT], uint64_t milliseconds)
 static void say_sound(const struct page *page, const struct incident_file *file)
 {
 	const struct audio_event *a = &file->audio;
-	char text[SAY_TEXT], count[UNITS_TEXT], counted[UNITS_TEXT];
+	char text[SAY_TEXT], count[UNITS_TEXT], counted[UNITS_TEXT], line[2 * SAY_TEXT];
+	int n;
 
 	if (!a->known)
 		return;
@@ -205,11 +206,14 @@ static void say_sound(const struct page *page, const struct incident_file *file)
 		fprintf(page->to, "%s, counted", say_audio(counted, a->milliseconds));
 		return;
 	}
-	fprintf(page->to, "about %s, estimated from the %s member%s seen",
-	        say_audio_about(text, a->estimated_milliseconds),
-	        units_say_count(count, file->members_seen),
-	        file->members_seen == 1 ? "" : "s");
-	fprintf(page->to, " (%s)", say_audio(counted, a->milliseconds));
+	n = snprintf(line, sizeof(line), "about %s, estimated from the %s member%s seen",
+	             say_audio_about(text, a->estimated_milliseconds),
+	             units_say_count(count, file->members_seen),
+	             file->members_seen == 1 ? "" : "s");
+	say_audio(counted, a->milliseconds);
+	fputs(line, page->to);
+	if ((unsigned)n + strlen(counted) + 11 <= page_room(page))
+		fprintf(page->to, " (%s of it)", counted);
 }
 
 static void say_file(const struct page *page, const struct incident *i)

@@ -56,20 +56,13 @@ void writer_drop(struct writer *w)
 	w->lost++;
 }
 
-/* How many of the bytes from p on make whole lines, counted into *lines. */
-static size_t lines_count(const char *p, size_t n, uint64_t *lines)
+/* How many lines end in these bytes. */
+static void lines_count(const char *p, size_t n, uint64_t *lines)
 {
-	size_t whole = 0;
+	const char *end = p + n;
 
-	*lines = 0;
-	for (;;) {
-		const char *end = memchr(p + whole, '\n', n - whole);
-
-		if (!end)
-			return whole;
-		whole = (size_t)(end - p) + 1;
+	for (*lines = 0; p < end && (p = memchr(p, '\n', (size_t)(end - p))); p++)
 		++*lines;
-	}
 }
 
 /* Something went wrong after `done` bytes: keeps the rest of a line begun, and no more.
@@ -83,16 +76,13 @@ static void writer_fail(struct writer *w, size_t done, int reason)
 		log_error("cannot write records to %s: %s",
 		          w->fd == STDOUT_FILENO ? "stdout" : w->path, strerror(reason));
 	w->complained = true;
-	w->closed = reason == EPIPE;
-	if (done > 0 && w->buffer[done - 1] != '\n')
-		rest = (size_t)((char *)memchr(w->buffer + done, '\n', w->used - done) -
-		                (w->buffer + done)) +
-		       1;
-	if (w->closed)
-		rest = 0;
+	w->closed = reason == EPIPE; /* then nobody reads the rest of a line either */
+	if (w->midline && !w->closed) {
+		const char *end = memchr(w->buffer + done, '\n', w->used - done);
+
+		rest = (size_t)(end - (w->buffer + done)) + 1;
+	}
 	lines_count(w->buffer + done + rest, w->used - done - rest, &lines);
-	if (w->closed && done > 0 && w->buffer[done - 1] != '\n')
-		lines++; /* nobody reads the rest of it */
 	w->lost += lines;
 	w->written -= lines;
 	memmove(w->buffer, w->buffer + done, rest);
@@ -127,6 +117,7 @@ void writer_flush(struct writer *w)
 			return;
 		}
 		done += (size_t)n;
+		w->midline = w->buffer[done - 1] != '\n';
 	}
 	w->used = 0;
 }

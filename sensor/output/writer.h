@@ -20,6 +20,7 @@ struct writer {
 	uint64_t written, lost; /* lines */
 	const char *path;
 	int fd;
+	bool midline; /* the last byte that got out was not the end of a line */
 	bool complained;
 	bool closed; /* whoever read it is gone: nothing more is tried */
 };

@@ -25,44 +25,51 @@ struct config {
 
 	struct prefixes protected; /* networks.protected: what is inside */
 
-	struct texts rules;      /* rules.paths: files and folders of Sigma rules */
-	struct texts signatures; /* rules.signatures: files and folders of file signatures */
+	struct texts rules; /* rules.paths: files and folders of Sigma rules */
+	struct texts
+		signatures; /* rules.signatures: files and folders of file signatures */
 
-	uint64_t shards;  /* engine.shards: 1 to 64; the answer never depends on the workers, but may on this */
-	uint64_t workers; /* engine.workers: 1 to 64, never more than shards; 0 in the file: the cores */
+	uint64_t shards;  /* engine.shards: 1 to 64; the answer never depends on the
+	                     workers, but may on this */
+	uint64_t workers; /* engine.workers: 1 to 64, never more than shards; 0 in the
+	                     file: the cores */
 
-	uint64_t flow_max;             /* flow.max: flows in memory, all shards together */
-	int64_t flow_new;              /* flow.timeout.new: TCP without a finished hand-shake; ns */
-	int64_t flow_established;      /* flow.timeout.established: TCP */
-	int64_t flow_closed;           /* flow.timeout.closed: after FIN or RST */
-	int64_t flow_udp;              /* flow.timeout.udp: and ICMP and all else */
-	bool flow_unanswered;          /* flow.unanswered: records for flows nobody answered */
+	uint64_t flow_max; /* flow.max: flows in memory, all shards together */
+	int64_t flow_new;  /* flow.timeout.new: TCP without a finished hand-shake; ns */
+	int64_t flow_established; /* flow.timeout.established: TCP */
+	int64_t flow_closed;      /* flow.timeout.closed: after FIN or RST */
+	int64_t flow_udp;         /* flow.timeout.udp: and ICMP and all else */
+	bool flow_unanswered;     /* flow.unanswered: records for flows nobody answered */
 
-	uint64_t stream_memory;        /* stream.memory: bytes for out-of-order data, all shards together */
-	uint64_t stream_held;          /* stream.held: segments held for one direction of a flow, 1 to 1024 */
+	uint64_t stream_memory; /* stream.memory: bytes for out-of-order data, all shards
+	                           together */
+	uint64_t stream_held; /* stream.held: segments held for one direction of a flow, 1
+	                         to 1024 */
 
-	uint64_t session_max;          /* session.max: flows with a dissector at the same time */
-	uint64_t transfer_max;         /* transfer.max: transfers at the same time */
-	bool sha256;                   /* transfer.sha256 */
+	uint64_t session_max;  /* session.max: flows with a dissector at the same time */
+	uint64_t transfer_max; /* transfer.max: transfers at the same time */
+	bool sha256;           /* transfer.sha256 */
 
-	bool appid;                    /* appid.enabled: nDPI */
-	uint64_t appid_packets;        /* appid.packets: with payload, shown to nDPI for a flow at most; 1 to 64 */
+	bool appid;             /* appid.enabled: nDPI */
+	uint64_t appid_packets; /* appid.packets: with payload, shown to nDPI for a flow
+	                           at most; 1 to 64 */
 
-	bool eve_flow, eve_fileinfo, eve_stats, eve_alert; /* output.eve.types (a list of those words) */
-	int64_t stats_interval;        /* stats.interval: packet time, ns; 0: at the end only */
+	bool eve_flow, eve_fileinfo, eve_stats,
+		eve_alert;      /* output.eve.types (a list of those words) */
+	int64_t stats_interval; /* stats.interval: packet time, ns; 0: at the end only */
 };
 
 /*
- * Reads the file at path (NULL: built-in defaults), then the overrides ("key=value", as -s on
- * the command line has them, and --protect as "networks.protected=..."), into arena's memory.
- * A list in an override is divided by commas; the first override of a list replaces it, further
- * ones of the same key add to it.
- * data_dir is where rules/ and the like are when the file does not say; a path "$data/x" is in it.
- * Other relative paths in the file are relative to the file's folder.
+ * Reads the file at path (NULL: built-in defaults), then the overrides ("key=value", as
+ * -s on the command line has them, and --protect as "networks.protected=..."), into
+ * arena's memory. A list in an override is divided by commas; the first override of a
+ * list replaces it, further ones of the same key add to it. data_dir is where rules/ and
+ * the like are when the file does not say; a path "$data/x" is in it. Other relative
+ * paths in the file are relative to the file's folder.
  */
 int config_load(struct arena *arena, const char *path, const char *const *overrides,
-		size_t override_count, const char *data_dir, struct config **ret,
-		struct error *err);
+                size_t override_count, const char *data_dir, struct config **ret,
+                struct error *err);
 
 /* Every key with type, range, default and help, for people. */
 void config_print_keys(FILE *to);

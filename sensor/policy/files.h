@@ -16,11 +16,11 @@ struct files {
 };
 
 /*
- * A path that is a file is taken whatever its name; a folder is searched, and the folders in
- * it, for *.yml and *.yaml that are not hidden.  Memory is the arena's.  -1: a path that is
- * not there or cannot be read.
+ * A path that is a file is taken whatever its name; a folder is searched, and the folders
+ * in it, for *.yml and *.yaml that are not hidden.  Memory is the arena's.  -1: a path
+ * that is not there or cannot be read.
  */
 int files_find(struct arena *arena, const char *const *paths, size_t n, struct files *ret,
-	       struct error *err);
+               struct error *err);
 
 #endif

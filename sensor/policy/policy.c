@@ -67,7 +67,8 @@ static int signatures_find(struct policy *p, struct error *err)
 	return signatures_load(p->arena, files.at, files.n, &p->signatures, err);
 }
 
-/* The bytes of a file, on top of what was hashed before; a file that is gone adds nothing. */
+/* The bytes of a file, on top of what was hashed before; a file that is gone adds
+ * nothing. */
 static uint64_t file_hash(const char *path, uint64_t h)
 {
 	FILE *file = fopen(path, "rb");
@@ -83,7 +84,7 @@ static uint64_t file_hash(const char *path, uint64_t h)
 
 /* How many work at it does not change what is found, so it is left out. */
 static uint64_t hash_of(const struct policy *p, const char *const *overrides,
-			size_t override_count)
+                        size_t override_count)
 {
 	static const char workers[] = "engine.workers=";
 	uint64_t h = 0;

@@ -16,15 +16,18 @@ struct policy {
 	struct config *config;
 	struct rules *rules;
 	struct signatures *signatures;
-	uint64_t hash; /* of the settings and the rules: the same for the same files and options */
-	struct patterns *starts; /* how streams begin; ids are START_ID(dissector index, from_client) */
+	uint64_t hash; /* of the settings and the rules: the same for the same files and
+	                  options */
+	struct patterns *starts; /* how streams begin; ids are START_ID(dissector index,
+	                            from_client) */
 };
 
 #define START_ID(index, from_client) ((uint32_t)(index) << 1 | (from_client))
 
-/* See config_load for the arguments.  Gives 0 and a policy for the caller to free, or -1. */
+/* See config_load for the arguments.  Gives 0 and a policy for the caller to free, or -1.
+ */
 int policy_load(const char *path, const char *const *overrides, size_t override_count,
-		const char *data_dir, struct policy **ret, struct error *err);
+                const char *data_dir, struct policy **ret, struct error *err);
 void policy_free(struct policy *policy); /* NULL is fine */
 
 #endif

@@ -17,7 +17,7 @@ struct arena;
 struct error;
 
 enum match_op {
-	MATCH_EQUAL,    /* text with * and ? wildcards, or a number, or a bool */
+	MATCH_EQUAL, /* text with * and ? wildcards, or a number, or a bool */
 	MATCH_CONTAINS,
 	MATCH_STARTS,
 	MATCH_ENDS,
@@ -32,13 +32,14 @@ enum match_op {
 
 struct match_value {
 	uint64_t number;
-	struct bytes text;    /* as compared: escapes undone where there are no wildcards */
+	struct bytes text; /* as compared: escapes undone where there are no wildcards */
 	struct prefix prefix; /* MATCH_CIDR; and MATCH_EQUAL with is_address */
 	bool is_number;
 	bool is_address;
 	/*
-	 * text is a pattern for the whole value, whatever the operation: unescaped * and ? (any
-	 * one byte) are wildcards; *, ? and backslash themselves stand behind a backslash.
+	 * text is a pattern for the whole value, whatever the operation: unescaped * and
+	 * ? (any one byte) are wildcards; *, ? and backslash themselves stand behind a
+	 * backslash.
 	 */
 	bool wild;
 };
@@ -67,8 +68,9 @@ enum level { LEVEL_INFORMATIONAL, LEVEL_LOW, LEVEL_MEDIUM, LEVEL_HIGH, LEVEL_CRI
 struct rule {
 	const char *id;        /* the Sigma id, a UUID */
 	uint64_t hash;         /* of it: what flows and records keep */
-	uint32_t signature_id; /* between 2^30 and 2^31 - 1, from the id; a clash is an error at load */
-	uint32_t rev;          /* 1, or what custom field egret.rev... says; 1 to begin with */
+	uint32_t signature_id; /* between 2^30 and 2^31 - 1, from the id; a clash is an
+	                          error at load */
+	uint32_t rev; /* 1, or what custom field egret.rev... says; 1 to begin with */
 	const char *title;
 	const char *author;      /* may be NULL */
 	const char *date;        /* may be NULL */
@@ -78,8 +80,9 @@ struct rule {
 	unsigned line;
 	enum level level;
 	enum category category;
-	const char *const *tags;      /* ends with NULL */
-	const char *const *techniques; /* "T1048.003" from attack.t1048.003; ends with NULL */
+	const char *const *tags; /* ends with NULL */
+	const char *const
+		*techniques; /* "T1048.003" from attack.t1048.003; ends with NULL */
 	const char *const *false_positives; /* ends with NULL */
 	const struct rule_node *nodes;
 	uint32_t node_count; /* the last node is the condition */
@@ -88,12 +91,14 @@ struct rule {
 struct rules {
 	const struct rule *at; /* in order of file path, then of place in the file */
 	size_t n;
-	/* rules of the right language that a wire sensor cannot have; one sentence each */
+	/* rules of the right language that a wire sensor cannot have; one sentence each
+	 */
 	const char *const *not_applicable;
 	size_t not_applicable_count;
 	/*
-	 * For each category: every limit that a gt or gte sets on bytes (as the first value for
-	 * which it is true), ascending, each once; and on event.duration in nanoseconds.
+	 * For each category: every limit that a gt or gte sets on bytes (as the first
+	 * value for which it is true), ascending, each once; and on event.duration in
+	 * nanoseconds.
 	 */
 	struct {
 		const uint64_t *bytes;
@@ -104,22 +109,24 @@ struct rules {
 };
 
 /*
- * Reads every rule in paths (files; folders are searched for *.yml and *.yaml, sorted).  Memory is
- * arena's.  -1 and one sentence with file, line and column where anything is not understood.
+ * Reads every rule in paths (files; folders are searched for *.yml and *.yaml, sorted).
+ * Memory is arena's.  -1 and one sentence with file, line and column where anything is
+ * not understood.
  */
 int rules_load(struct arena *arena, const char *const *paths, size_t path_count,
-	       struct rules **ret, struct error *err);
+               struct rules **ret, struct error *err);
 
 /* The same of one file's text; `name` is for messages. */
-int rules_parse(struct arena *arena, const char *name, struct bytes text, struct rules **ret,
-		struct error *err);
+int rules_parse(struct arena *arena, const char *name, struct bytes text,
+                struct rules **ret, struct error *err);
 
-const char *level_name(enum level level);       /* "high" */
+const char *level_name(enum level level); /* "high" */
 int level_parse(const char *name, enum level *ret);
 const char *category_name(enum category category); /* "transfer" */
 
 /* The rule in words and as it was understood, for `egret rules show`. */
 void rule_print(const struct rule *rule, FILE *to);
-void rules_print_list(const struct rules *rules, FILE *to); /* level, category, title, id */
+void rules_print_list(const struct rules *rules,
+                      FILE *to); /* level, category, title, id */
 
 #endif

@@ -21,7 +21,7 @@ enum {
 	STRENGTH_MIN = 16, /* bits: one random head in 65,536 */
 	TYPES_MAX = UINT16_MAX,
 	PATTERN_TEXT =
-		8, /* the most that a byte of hex takes in an expression, and some */
+		36, /* the most that a digit of hex takes in an expression, and some */
 };
 
 /* Where a type was said, for the one who says it again. */
@@ -140,58 +140,62 @@ static int hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/*
- * "52 4? ??": bytes in hexadecimal; ? is any digit.  Writes the expression and gives how
- * many bytes it pins, in bits.
- */
-static int read_hex(struct loader *l, const struct yaml_node *node, const char **ret,
-                    unsigned *strength)
+static int bad_byte(struct loader *l, const struct yaml_node *node, const char *at)
 {
-	const char *p = node->text;
-	char *out = arena_take(l->arena, (node->n + 1) * PATTERN_TEXT), *at = out;
+	/* the column is right where the text stands on one line */
+	return error_at(l->err, l->path, node->line,
+	                node->column + node->quoted + (unsigned)(at - node->text),
+	                "\"%.2s\" is not a byte: two hexadecimal digits, where ? is any",
+	                at);
+}
 
-	if (!out)
+/*
+ * "52 4? ??": bytes in hexadecimal; ? is any digit.  Gives the value and its mask, and
+ * the same as an expression.
+ */
+static int read_hex(struct loader *l, const struct yaml_node *node,
+                    struct draft_pattern *p, const char **expression, unsigned *bits)
+{
+	const char *in = node->text;
+	char *text = arena_take(l->arena, (node->n + 1) * PATTERN_TEXT), *at = text;
+	uint8_t *value = arena_take(l->arena, node->n + 1);
+	uint8_t *mask = arena_take(l->arena, node->n + 1);
+	size_t n = 0;
+
+	if (!text || !value || !mask)
 		return out_of_memory(l);
-	*strength = 0;
-	for (;;) {
-		int high, low;
+	for (; *(in += strspn(in, " \t\n")); in += 2, n++) {
+		for (int k = 0; k < 2; k++) {
+			int digit = in[k] == '?' ? 0 : hex_digit(in[k]);
 
-		p += strspn(p, " \t\n");
-		if (!*p)
-			break;
-		high = hex_digit(p[0]);
-		low = p[1] ? hex_digit(p[1]) : -1;
-		if ((high < 0 && p[0] != '?') || (low < 0 && p[1] != '?'))
-			return error_at(l->err, l->path, node->line,
-			                node->column + node->quoted +
-			                        (unsigned)(p - node->text),
-			                "\"%.2s\" is not a byte: two hexadecimal digits, "
-			                "where ? is any",
-			                p);
-		if (high < 0 && low < 0)
+			if (digit < 0)
+				return bad_byte(l, node, in);
+			value[n] = (uint8_t)(value[n] << 4 | digit);
+			mask[n] = (uint8_t)(mask[n] << 4 | (in[k] == '?' ? 0 : 15));
+			*bits += in[k] == '?' ? 0 : 4;
+		}
+		if (mask[n] == 0xff) {
+			at += sprintf(at, "\\x%02x", value[n]);
+		} else if (mask[n] == 0) {
 			at += sprintf(at, ".");
-		else if (low < 0)
-			at += sprintf(at, "[\\x%x0-\\x%xf]", (unsigned)high,
-			              (unsigned)high);
-		else if (high < 0)
-			return error_at(l->err, l->path, node->line,
-			                node->column + node->quoted +
-			                        (unsigned)(p - node->text),
-			                "\"%.2s\": only the second digit can be ? alone; "
-			                "write an expression",
-			                p);
-		else
-			at += sprintf(at, "\\x%x%x", (unsigned)high, (unsigned)low);
-		*strength += (high < 0 ? 0u : 4u) + (low < 0 ? 0u : 4u);
-		p += 2;
+		} else if (mask[n] == 0xf0) {
+			at += sprintf(at, "[\\x%02x-\\x%02x]", value[n], value[n] | 15u);
+		} else {
+			at += sprintf(at, "[");
+			for (unsigned high = 0; high < 256; high += 16)
+				at += sprintf(at, "\\x%02x", high | value[n]);
+			at += sprintf(at, "]");
+		}
 	}
-	*ret = out;
+	p->value = (struct bytes){ value, n };
+	p->mask = mask;
+	*expression = text;
 	return 0;
 }
 
 /* Puts the anchor in front, and holds the result against what Hyperscan can do. */
 static int anchor(struct loader *l, const struct yaml_node *node, const char *body,
-                  unsigned offset, const char **ret)
+                  unsigned offset, const char **ret, size_t *reach)
 {
 	size_t cap = strlen(body) + 32, min, max;
 	char *text = arena_take(l->arena, cap);
@@ -217,6 +221,7 @@ static int anchor(struct loader *l, const struct yaml_node *node, const char *bo
 			"this reaches to byte %zu; only the first %d are looked at", max,
 			(int)SIGNATURE_HEAD_MAX);
 	*ret = text;
+	*reach = max;
 	return 0;
 }
 
@@ -258,6 +263,7 @@ static int read_pattern(struct loader *l, const struct yaml_node *map)
 	struct draft_pattern *p = &l->draft->patterns[l->draft->pattern_count];
 	const struct yaml_node *hex, *expression, *confirm;
 	unsigned offset = 0, bits = 0, more = 0;
+	size_t ignored;
 	bool said;
 	const char *body = NULL;
 
@@ -272,18 +278,19 @@ static int read_pattern(struct loader *l, const struct yaml_node *map)
 		return FAIL_AT(l, map, "a pattern has either \"hex\" or \"expression\"");
 	p->node = hex ? hex : expression;
 	if (hex) {
-		if (read_hex(l, hex, &body, &bits) < 0)
+		if (read_hex(l, hex, p, &body, &bits) < 0)
 			return -1;
 	} else {
 		body = expression->text;
 		if (weigh(l, expression, said, &bits) < 0)
 			return -1;
 	}
-	if (anchor(l, p->node, body, offset, &p->expression) < 0)
+	p->offset = offset;
+	if (anchor(l, p->node, body, offset, &p->expression, &p->reach) < 0)
 		return -1;
 	if (confirm) {
 		if (weigh(l, confirm, said, &more) < 0 ||
-		    anchor(l, confirm, confirm->text, offset, &p->confirm) < 0)
+		    anchor(l, confirm, confirm->text, 0, &p->confirm, &ignored) < 0)
 			return -1;
 		bits += more;
 	}

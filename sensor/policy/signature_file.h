@@ -19,9 +19,13 @@ struct draft_pattern {
 	const struct yaml_node *confirm_node;
 	const char *expression; /* anchored */
 	const char *confirm;    /* likewise, or NULL */
-	enum frames frames;     /* that must follow each other, from the front */
-	unsigned strength;      /* bits */
-	uint16_t type;          /* 1 to type_count */
+	struct bytes value;     /* of hex: what stands at offset... */
+	const uint8_t *mask;    /* ...and which bits of it count */
+	unsigned offset;
+	size_t reach;       /* how many bytes of a head the expression may look at */
+	enum frames frames; /* that must follow each other, from the front */
+	unsigned strength;  /* bits */
+	uint16_t type;      /* 1 to type_count */
 };
 
 struct draft {

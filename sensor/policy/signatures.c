@@ -21,7 +21,18 @@
 #include "policy/signature_file.h"
 #include "policy/yaml.h"
 
-enum { SUSPICIONS_MAX = 16 }; /* of one head; the strongest are kept */
+enum {
+	SUSPICIONS_MAX = 32, /* of one head; the strongest are kept */
+	NEAR = 64,           /* bytes */
+};
+
+/* Bytes at a fixed offset beyond NEAR. */
+struct fixed {
+	uint32_t rank;
+	uint32_t offset;
+	struct bytes value;
+	const uint8_t *mask;
+};
 
 struct ranked {
 	/* Where both are unset, the match is enough. */
@@ -35,7 +46,9 @@ struct signatures {
 	size_t type_count;
 	struct ranked *ranks; /* by the ids of `patterns` */
 	size_t rank_count;
-	struct patterns *patterns;
+	struct patterns *near, *far; /* far: NULL where there is none */
+	struct fixed *fixed;
+	size_t fixed_count;
 };
 
 const char *file_class_name(enum file_class c)
@@ -71,15 +84,42 @@ static int by_strength(const void *a, const void *b)
 	return x < y ? -1 : 1; /* both point into one array */
 }
 
-static int compile(struct signatures *s, struct arena *arena, const struct draft *d,
-                   struct error *err)
+/* One database of the patterns that are (not) far. */
+static int compile(struct arena *arena, const struct draft_pattern *const *order,
+                   size_t n, bool far, struct patterns **ret, struct error *err)
 {
-	size_t n = d->pattern_count, bad;
-	const struct draft_pattern **order = arena_take(arena, (n + 1) * sizeof(*order));
 	struct pattern *patterns = arena_take(arena, (n + 1) * sizeof(*patterns));
+	size_t count = 0, bad;
 	struct error why;
 
-	if (!order || !patterns)
+	if (!patterns)
+		return error_set(err, "out of memory");
+	for (size_t i = 0; i < n; i++) {
+		if ((order[i]->reach > NEAR) != far || (far && order[i]->mask))
+			continue;
+		patterns[count].expression = order[i]->expression;
+		patterns[count++].id = (uint32_t)i;
+	}
+	if (far && count == 0)
+		return 0;
+	if (patterns_compile(patterns, count, ret, &bad, &why) == 0)
+		return 0;
+	if (count == 0)
+		return error_set(err, "%s", why.text);
+	order += patterns[bad].id;
+	return fail_pattern(*order, (*order)->node, &why, err);
+}
+
+static int build(struct signatures *s, struct arena *arena, const struct draft *d,
+                 struct error *err)
+{
+	size_t n = d->pattern_count;
+	const struct draft_pattern **order = arena_take(arena, (n + 1) * sizeof(*order));
+	struct error why;
+
+	s->ranks = arena_take(arena, (n + 1) * sizeof(*s->ranks));
+	s->fixed = arena_take(arena, (n + 1) * sizeof(*s->fixed));
+	if (!order || !s->ranks || !s->fixed)
 		return error_set(err, "out of memory");
 	for (size_t i = 0; i < n; i++)
 		order[i] = &d->patterns[i];
@@ -88,18 +128,20 @@ static int compile(struct signatures *s, struct arena *arena, const struct draft
 		const struct draft_pattern *p = order[i];
 		struct pattern confirm = { .expression = p->confirm };
 
-		patterns[i].expression = p->expression;
-		patterns[i].id = (uint32_t)i;
+		s->rank_count = i + 1;
 		s->ranks[i].type = p->type;
 		s->ranks[i].frames = p->frames;
-		s->rank_count = i + 1;
 		if (p->confirm &&
 		    patterns_compile(&confirm, 1, &s->ranks[i].confirm, NULL, &why) < 0)
 			return fail_pattern(p, p->confirm_node, &why, err);
+		if (p->reach > NEAR && p->mask)
+			s->fixed[s->fixed_count++] =
+				(struct fixed){ (uint32_t)i, p->offset, p->value,
+				                p->mask };
 	}
-	if (patterns_compile(patterns, n, &s->patterns, &bad, &why) < 0)
-		return fail_pattern(order[bad], order[bad]->node, &why, err);
-	return 0;
+	if (compile(arena, order, n, false, &s->near, err) < 0)
+		return -1;
+	return compile(arena, order, n, true, &s->far, err);
 }
 
 int signatures_load(struct arena *arena, const char *const *paths, size_t path_count,
@@ -113,12 +155,9 @@ int signatures_load(struct arena *arena, const char *const *paths, size_t path_c
 	s = arena_take(arena, sizeof(*s));
 	if (!s)
 		return error_set(err, "out of memory");
-	s->ranks = arena_take(arena, (draft.pattern_count + 1) * sizeof(*s->ranks));
-	if (!s->ranks)
-		return error_set(err, "out of memory");
 	s->types = draft.types;
 	s->type_count = draft.type_count;
-	if (compile(s, arena, &draft, err) < 0) {
+	if (build(s, arena, &draft, err) < 0) {
 		signatures_free(s);
 		return -1;
 	}
@@ -132,7 +171,8 @@ void signatures_free(struct signatures *signatures)
 		return;
 	for (size_t i = 0; i < signatures->rank_count; i++)
 		patterns_free(signatures->ranks[i].confirm);
-	patterns_free(signatures->patterns);
+	patterns_free(signatures->near);
+	patterns_free(signatures->far);
 }
 
 size_t signatures_count(const struct signatures *signatures)
@@ -158,7 +198,8 @@ const struct file_type *signatures_type(const struct signatures *signatures, uin
 int signatures_scratch(const struct signatures *signatures,
                        struct pattern_scratch **scratch, struct error *err)
 {
-	if (pattern_scratch_grow(scratch, signatures->patterns, err) < 0)
+	if (pattern_scratch_grow(scratch, signatures->near, err) < 0 ||
+	    (signatures->far && pattern_scratch_grow(scratch, signatures->far, err) < 0))
 		return -1;
 	for (size_t i = 0; i < signatures->rank_count; i++)
 		if (signatures->ranks[i].confirm &&
@@ -201,6 +242,22 @@ static bool on_match(void *arg, uint32_t rank)
 	return false;
 }
 
+static void compare_fixed(const struct signatures *s, struct bytes head, struct found *f)
+{
+	for (size_t i = 0; i < s->fixed_count; i++) {
+		const struct fixed *x = &s->fixed[i];
+		size_t k = 0;
+
+		if (head.n < x->offset + x->value.n)
+			continue;
+		while (k < x->value.n && (head.p[x->offset + k] & x->mask[k]) ==
+		                                 (x->value.p[k] & x->mask[k]))
+			k++;
+		if (k == x->value.n)
+			on_match(f, x->rank);
+	}
+}
+
 static bool on_confirmed(void *arg, uint32_t id)
 {
 	bool *confirmed = arg;
@@ -229,7 +286,12 @@ uint16_t signatures_identify(const struct signatures *signatures,
 
 	if (head.n > SIGNATURE_HEAD_MAX)
 		head.n = SIGNATURE_HEAD_MAX;
-	patterns_scan(signatures->patterns, scratch, head, on_match, &f);
+	patterns_scan(signatures->near, scratch,
+	              (struct bytes){ head.p, head.n < NEAR ? head.n : NEAR }, on_match,
+	              &f);
+	compare_fixed(signatures, head, &f);
+	if (signatures->far)
+		patterns_scan(signatures->far, scratch, head, on_match, &f);
 	for (unsigned i = 0; i < f.suspicion_count && f.suspicions[i] < f.sure; i++)
 		if (is_confirmed(&f.ranks[f.suspicions[i]], scratch, head))
 			return f.ranks[f.suspicions[i]].type;

@@ -27,7 +27,6 @@ enum reader_got reader_next(struct reader *s, struct packet *p)
 		s->batch_bytes = 0;
 	}
 	s->batch_bytes += p->caplen;
-	count_one(&s->counters, COUNT_CAPTURE_PACKETS);
 	return decode_packet(p, link, &s->counters) ? READER_PACKET : READER_NOTHING;
 }
 

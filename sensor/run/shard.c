@@ -96,7 +96,7 @@ static void flow_ended(void *arg, struct flow *flow)
 	struct scene scene;
 
 	/* a time-out happened when it was due, whenever it was noticed */
-	if (flow->ended == FLOW_END_TIMEOUT)
+	if (flow->ended == FLOW_END_TIMEOUT || flow->ended == FLOW_END_CLOSED)
 		s->now.time = flow->last + flow_limit(s->flows, flow);
 	if (flow->proto == PROTO_TCP)
 		stream_end(s->streams, &s->reader, flow);

@@ -2,9 +2,9 @@
 /*
  * appid.h - which application is a flow?  The door to nDPI.
  *
- * One per shard, so that what nDPI remembers across flows does not depend on the number of
- * workers.  Its state of a flow (some 700 bytes) is freed as soon as it has made up its mind.
- * Its answer is a label; nothing waits for it.
+ * One per shard, so that what nDPI remembers across flows does not depend on the number
+ * of workers.  Its state of a flow (some 700 bytes) is freed as soon as it has made up
+ * its mind. Its answer is a label; nothing waits for it.
  */
 #ifndef TRAFFIC_APPID_H
 #define TRAFFIC_APPID_H
@@ -16,22 +16,31 @@ enum appid_state { APPID_NOT_YET, APPID_DECIDED, APPID_OFF };
 struct appid;
 struct error;
 
-/* flows: in decision at the same time; packets: with payload, shown for a flow at most. */
-struct appid *appid_new(uint32_t flows, uint32_t packets, struct counters *counters, struct error *err);
+/* flows: in decision at the same time; packets: with payload, shown for a flow at most.
+ */
+struct appid *appid_new(uint32_t flows, uint32_t packets, struct counters *counters,
+                        struct error *err);
 void appid_free(struct appid *appid);
 
 /*
  * Shows p to nDPI while it has not decided.  True when the flow has just been decided (or
  * given up: app is 0, or what its port suggests).
  */
-bool appid_take(struct appid *appid, struct flow *flow, unsigned dir, const struct packet *p);
+bool appid_take(struct appid *appid, struct flow *flow, unsigned dir,
+                const struct packet *p);
 /* The flow is over: nDPI's last word, and its state is freed. */
 void appid_end(struct appid *appid, struct flow *flow);
+/* The last records of the flow have been made: its server's name is freed, too. */
+void appid_forget(struct appid *appid, struct flow *flow);
 
-/* Names of a decided flow, static for nDPI's life; never NULL ("unknown"). As nDPI writes them ("HTTP", "TLS"). */
-const char *appid_protocol(const struct appid *appid, const struct flow *flow);    /* "TLS" of "TLS.Dropbox" */
-const char *appid_application(const struct appid *appid, const struct flow *flow); /* "Dropbox", or the protocol's */
-const char *appid_category(const struct appid *appid, const struct flow *flow);    /* "Cloud" */
+/* Names of a decided flow, static for nDPI's life; never NULL ("unknown"). As nDPI writes
+ * them ("HTTP", "TLS"). */
+const char *appid_protocol(const struct appid *appid,
+                           const struct flow *flow); /* "TLS" of "TLS.Dropbox" */
+const char *appid_application(const struct appid *appid,
+                              const struct flow *flow); /* "Dropbox", or the protocol's */
+const char *appid_category(const struct appid *appid,
+                           const struct flow *flow); /* "Cloud" */
 /*
  * The host name nDPI read (SNI, Host, QUIC), kept after the decision in a bounded table
  * of the shard's; "" where none.

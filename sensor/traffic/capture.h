@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * capture.h - packets out of files, in order of time.  The door to libpcap.
+ * capture.h - packets out of files, in order of time.
  *
  * Files may be pcap or pcapng, compressed or not, "-" is standard input, a folder stands
- * for the captures in it.  Files are read one after another in order of their first packet;
- * where their times overlap they are merged.  One thread.
+ * for the captures in it.  Files are read one after another in order of their first
+ * packet; where their times overlap they are merged (at most 256 at a time; more are read
+ * late, their packets' times moved, which is counted and said).  One thread.
  */
 #ifndef TRAFFIC_CAPTURE_H
 #define TRAFFIC_CAPTURE_H
@@ -16,27 +17,35 @@ struct capture;
 struct error;
 
 /*
- * paths: files, folders (searched for captures; by content, sorted, not deeper than 8) and "-".
- * Every input is tried at once, so that what cannot be read is known before the first packet:
- * complaint is called for each with one sentence ("office.pcap: not a capture file ..."), also later, when a
- * file breaks off ("office.pcap: broken off after packet 1234 at byte 56789: ...").  Gives -1 only when
- * nothing at all can be read (and complaint has said why).
+ * paths: files, folders (searched for captures; by content, sorted, not deeper than 8)
+ * and "-".  Every input is tried at once, so that what cannot be read is known before the
+ * first packet: complaint is called for each with one sentence ("office.pcap: not a
+ * capture file ..."), also later, when a file breaks off ("office.pcap: broken off after
+ * packet 1234 at byte 56789: ..."; bytes as they are when unpacked).  It is also told
+ * what is no fault: a capture without packets, files in a folder that are no captures;
+ * capture_broken counts the faults alone.  Gives -1 only when nothing at all can be read
+ * (and complaint has said why).
  */
 int capture_open(const char *const *paths, size_t count,
-		 void (*complaint)(void *arg, const char *sentence), void *arg,
-		 struct counters *counters, struct capture **ret, struct error *err);
+                 void (*complaint)(void *arg, const char *sentence), void *arg,
+                 struct counters *counters, struct capture **ret, struct error *err);
 void capture_close(struct capture *capture);
 
 /*
- * The next packet: number, time, input, caplen, wirelen, data (good until the next call) and
- * its link type.  False at the end of all inputs.  Times that run backwards inside a file are
- * lifted to the last one and counted.
+ * The next packet: number, time, input, caplen, wirelen, data (good until the next call)
+ * and its link type.  False at the end of all inputs.  Times that run backwards inside a
+ * file are lifted to the last one and counted.  Packets of a link type not known are
+ * given like any other (their input is a fault, and was said; decode counts them).  A
+ * read that a signal interrupts (a handler without SA_RESTART) ends its input without a
+ * complaint.
  */
 bool capture_next(struct capture *capture, struct packet *p, int *link);
 
-const char *capture_input_name(const struct capture *capture, uint32_t input); /* as given, or found in a folder */
+const char *capture_input_name(const struct capture *capture,
+                               uint32_t input); /* as given, or found in a folder */
 uint32_t capture_inputs(const struct capture *capture);
-/* How many inputs could not be read to their end. */
+/* How many inputs could not be read, or not to their end, or whose link type is not
+ * known. */
 uint32_t capture_broken(const struct capture *capture);
 /* Compressed bytes read so far and in all; the latter 0 where unknown (a pipe). */
 void capture_progress(const struct capture *capture, uint64_t *done, uint64_t *all);

@@ -2,8 +2,8 @@
 /*
  * flow.h - the flows of one shard: who talks to whom, and how many bytes each way.
  *
- * A table of fixed size (base/arena.h's pool) with a hash over the five-tuple, and a timer
- * wheel on packet time.  A flow is touched by its shard's worker only.  Nothing is
+ * A table of fixed size (base/arena.h's pool) with a hash over the five-tuple, and a
+ * timer wheel on packet time.  A flow is touched by its shard's worker only.  Nothing is
  * allocated after flow_table_new.
  */
 #ifndef TRAFFIC_FLOW_H
@@ -15,72 +15,90 @@
 enum { TO_SERVER, TO_CLIENT }; /* index of a direction: client to server is 0 */
 
 enum flow_state {
-	FLOW_NEW,         /* seen from one side only */
+	FLOW_NEW, /* seen from one side only; TCP: the hand-shake is not finished */
 	FLOW_ESTABLISHED, /* both sides, or picked up midstream */
-	FLOW_CLOSED,      /* FIN both ways, or RST */
+	FLOW_CLOSED,      /* FIN both ways (or the one way there is), or RST */
 };
 
-enum flow_end { FLOW_END_NOT_YET, FLOW_END_TIMEOUT, FLOW_END_CLOSED, FLOW_END_EVICTED, FLOW_END_SHUTDOWN, FLOW_END_REUSED };
+enum flow_end {
+	FLOW_END_NOT_YET,
+	FLOW_END_TIMEOUT,  /* silent for its limit */
+	FLOW_END_CLOSED,   /* silent for the limit after FIN or RST */
+	FLOW_END_EVICTED,  /* the table was full */
+	FLOW_END_SHUTDOWN, /* the run is over */
+	FLOW_END_REUSED,   /* a new connection began on its ports */
+};
 
 /* One direction's numbers (the meter), 64 bytes: one cache line. */
 struct direction {
 	uint64_t packets;
-	uint64_t wire;          /* bytes of the packets on the wire, link layer included, as Suricata has bytes_to* */
-	uint64_t payload;       /* each byte once, lost ones left out */
-	uint64_t missing;       /* bytes that were acknowledged, or stepped over, but never seen */
+	uint64_t wire;    /* bytes of the packets on the wire, link layer included, as
+	                     Suricata has bytes_to* */
+	uint64_t payload; /* each byte once, lost ones left out */
+	uint64_t missing; /* bytes that were acknowledged, or stepped over, but never seen
+	                   */
 	uint64_t retransmitted; /* payload bytes that came again */
-	uint64_t next_mark;     /* at payload + missing >= this, somebody wants to know; UINT64_MAX: nobody */
+	uint64_t next_mark;     /* at payload + missing >= this, somebody wants to know;
+	                           UINT64_MAX: nobody */
 	uint32_t next;          /* TCP: the sequence number that goes on where we stand */
-	uint32_t acked;         /* TCP: the highest acknowledgement that the other side sent for this one */
-	uint32_t held;          /* stream.c: first held segment, index + 1; 0: none */
-	uint8_t flags_seen;     /* TCP flags, ORed */
-	uint8_t started : 1;    /* next is valid */
-	uint8_t finished : 1;   /* FIN reached, in order */
+	uint32_t acked; /* TCP: the newest acknowledgement that the other side sent for
+	                   this one */
+	uint32_t held;  /* stream.c: first held range, index + 1; 0: none */
+	uint8_t flags_seen;   /* TCP flags, ORed */
+	uint8_t started : 1;  /* next is valid */
+	uint8_t finished : 1; /* FIN reached, in order, or broken off by RST */
 	uint8_t ack_valid : 1;
-	uint8_t dead : 1;       /* nobody reads this direction's bytes any more: count only */
-	uint16_t held_count;
+	uint8_t dead : 1; /* nobody reads this direction's bytes any more: count only */
+	uint8_t fin : 1;  /* FIN reached: next counts it */
+	uint8_t soft : 1; /* next is the other side's acknowledgement; no segment was seen
+	                     yet */
+	uint8_t ack_twice : 1; /* two packets acknowledged what was not seen */
+	uint16_t held_count;   /* segments in what is held */
 };
 
+/* 256 bytes, four cache lines.  A packet inside a flow looks at the first three only. */
 struct flow {
 	/* line 0: what every packet looks at */
 	struct addr client, server;
 	uint16_t client_port, server_port;
 	uint8_t proto;
-	uint8_t state;       /* enum flow_state */
-	uint8_t ended;       /* enum flow_end */
-	uint8_t inside;      /* bit 0: the client is inside, bit 1: the server is; set once by whoever begins the flow */
-	uint32_t hash_next;  /* index + 1 */
-	uint32_t hash;
-	int64_t last;        /* packet time of the newest packet, ns */
-	uint32_t self;       /* index in the pool */
+	uint8_t state;  /* enum flow_state */
+	uint8_t ended;  /* enum flow_end */
+	uint8_t inside; /* bit 0: the client is inside, bit 1: the server is; set once by
+	                   whoever begins the flow */
+	uint32_t hash_next; /* index + 1 */
 	uint8_t midstream : 1;
-	uint8_t nowhere : 1; /* one end is multicast, broadcast, loopback or unspecified */
+	uint8_t nowhere : 1; /* one end is multicast, broadcast, loopback or unspecified
+	                      */
 	uint8_t vlan_count : 2;
+	uint8_t app_state;   /* enum appid_state */
+	uint8_t app_packets; /* shown to nDPI so far */
+	uint8_t category;    /* nDPI's */
+	int64_t last;        /* packet time of the newest packet, ns */
+	int64_t next_time;   /* at packet time >= this, somebody wants to know; INT64_MAX:
+	                        nobody */
 	/* lines 1 and 2 */
 	struct direction dir[2];
 	/* line 3: what few packets look at */
 	int64_t first;         /* packet time of the first packet, ns */
-	int64_t next_time;     /* at packet time >= this, somebody wants to know; INT64_MAX: nobody */
-	void *session;         /* session/: the dissector and its state; NULL: none */
-	void *appid;           /* appid.c: nDPI's state while it is deciding; NULL: none */
-	void *alerts;          /* detect/alert: what was already said; NULL: nothing */
-	uint64_t id;           /* 51 bits, of the five-tuple and first packet time */
 	uint64_t first_packet; /* its number */
-	uint32_t wheel_next, wheel_prev; /* index + 1 */
-	uint16_t wheel_slot;
-	uint16_t app_master, app;        /* nDPI's protocol numbers; 0: unknown */
-	uint16_t category;               /* nDPI's */
-	uint8_t app_state;               /* enum appid_state */
-	uint8_t app_packets;             /* shown to nDPI so far */
-	uint16_t vlan[2];
+	uint64_t id;           /* 51 bits, of the five-tuple and first packet time */
+	void *session;         /* session/: the dissector and its state; NULL: none */
+	void *alerts;          /* detect/alert: what was already said; NULL: nothing */
+	uint32_t appid; /* appid.c: nDPI's state while deciding, then the server name; 0:
+	                   none */
+	uint32_t wheel_next, wheel_prev; /* wheel.c */
 	uint32_t input;                  /* file of the first packet */
+	uint16_t app_master, app;        /* nDPI's protocol numbers; 0: unknown */
+	uint16_t vlan[2];
 };
 
-_Static_assert(offsetof(struct flow, dir) == 64, "line 0 of a flow is one cache line");
 _Static_assert(sizeof(struct direction) == 64, "a direction is one cache line");
+_Static_assert(offsetof(struct flow, dir) == 64, "line 0 of a flow is one cache line");
+_Static_assert(sizeof(struct flow) == 256, "a flow is four cache lines");
 
 struct flow_limits {
-	uint32_t max;        /* flows of this shard, at least 16 */
+	uint32_t max;                            /* flows of this shard, at least 16 */
 	int64_t new, established, closed, other; /* time-outs, ns */
 	uint64_t seed;
 };
@@ -88,12 +106,13 @@ struct flow_limits {
 struct flow_table;
 
 /*
- * ended is called for each flow that is over, while it is still whole; after it the flow is
- * gone.  flow->ended says why.  Where it timed out, its end is flow->last + its limit,
- * whenever that is noticed.
+ * ended is called for each flow that is over, while it is still whole; after it the flow
+ * is gone.  flow->ended says why.  Where it timed out (also after it was closed), its end
+ * is flow->last + its limit, whenever that is noticed.
  */
-struct flow_table *flow_table_new(const struct flow_limits *limits, struct counters *counters,
-				  void (*ended)(void *arg, struct flow *flow), void *arg);
+struct flow_table *flow_table_new(const struct flow_limits *limits,
+                                  struct counters *counters,
+                                  void (*ended)(void *arg, struct flow *flow), void *arg);
 void flow_table_free(struct flow_table *table); /* ends nothing */
 
 /*
@@ -104,14 +123,19 @@ void flow_table_free(struct flow_table *table); /* ends nothing */
  * one is below 1024 (or a well-known one); else who sent first.
  * Updates last, state, packets and wire of the direction, and the timer.
  */
-struct flow *flow_take(struct flow_table *table, const struct packet *p, unsigned *dir, bool *begun);
+struct flow *flow_take(struct flow_table *table, const struct packet *p, unsigned *dir,
+                       bool *begun);
 
 /* Brings p's flow's memory nearer; no effect on any answer. */
 void flow_prefetch(const struct flow_table *table, const struct packet *p);
 
-/* Ends flows that have timed out at `now`, at most `most` of them; gives how many. */
+/*
+ * Ends flows that have timed out at `now`, at most `most` of them; gives how many.  It
+ * may find one later by a tick of the wheel (an eighth of a second; longer where a limit
+ * is longer than a quarter of an hour): what it says of the flow is the same.
+ */
 uint32_t flow_expire(struct flow_table *table, int64_t now, uint32_t most);
-/* Ends flows because the run is over, in a fixed order, at most `most`; gives how many. */
+/* Ends flows because the run is over, as they began, at most `most`; gives how many. */
 uint32_t flow_shutdown(struct flow_table *table, uint32_t most);
 
 uint32_t flow_count(const struct flow_table *table);

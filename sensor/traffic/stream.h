@@ -3,9 +3,13 @@
  * stream.h - the bytes of a TCP direction in order, each once; and exact counts of them.
  *
  * Segments that come too early are held, within bounds, until what is before them has come,
- * or is known to be lost: acknowledged by the receiver though never seen, or stepped over
- * by two segments further on, or the bound is reached.  A direction that nobody reads
- * (direction.dead) holds ranges without their bytes.  One shard, one thread.
+ * or is known to be lost: the receiver acknowledged it (twice, or once and data went on), no
+ * acknowledgements are seen and 16 segments went on, or a bound is reached.  A hole of more
+ * than 64 KiB must be acknowledged, or two segments must go on from it: one segment from
+ * nowhere adds nothing.  A hole of 1 GiB or more, whose size says nothing, counts as one
+ * byte.  Where only the receiver is seen, its acknowledgements are what was sent.
+ * A direction that nobody reads (direction.dead) holds ranges without their bytes.  One
+ * shard, one thread.
  * RFC 9293 3.4 (sequence numbers), 3.10.7.4.
  */
 #ifndef TRAFFIC_STREAM_H

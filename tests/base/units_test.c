@@ -25,6 +25,7 @@ static void sizes_are_read_in_powers_of_1000_and_of_1024(void)
 		{ "1.3KiB", 1331 }, /* 1331.2 */
 		{ "8T", UINT64_C(8000000000000) },
 		{ "1PiB", UINT64_C(1125899906842624) },
+		{ "2.01 EB", UINT64_C(2010000000000000000) }, /* as we write it */
 		{ "18446744073709551615", UINT64_MAX },
 	};
 

@@ -35,7 +35,8 @@ enum {
 enum { FIN = 1, SYN = 2, PSH = 8, ACK = 16 };
 
 struct options {
-	uint64_t bytes, flows, segment, snaplen, port, loss, drop_tail, midstream, seed;
+	uint64_t bytes, flows, segment, snaplen, whole, port, loss, drop_tail, midstream,
+		seed;
 };
 
 struct side {
@@ -84,7 +85,7 @@ static void put_le(uint8_t *p, uint64_t v, unsigned n)
 static void record(struct generator *g, size_t n)
 {
 	uint8_t head[16];
-	size_t cap = n < g->o.snaplen ? n : g->o.snaplen;
+	size_t cap = n < g->o.snaplen || g->packets < g->o.whole ? n : g->o.snaplen;
 
 	g->packets++;
 	g->time += 1 + n * 8 / 1000; /* as fast as a gigabit a second allows */
@@ -548,7 +549,7 @@ static const struct recipe {
 } recipes[] = {
 	{ "upload",
 	  recipe_upload,
-	  { .bytes = 8000000000, .segment = 65160, .snaplen = 96 } },
+	  { .bytes = 8000000000, .segment = 65160, .snaplen = 96, .whole = 16 } },
 	{ "bulk",
 	  recipe_upload,
 	  { .bytes = 1500000000, .segment = 1448, .snaplen = 262144 } },
@@ -569,6 +570,7 @@ static bool option_set(struct options *o, const char *text)
 		{ "flows", offsetof(struct options, flows) },
 		{ "segment", offsetof(struct options, segment) },
 		{ "snaplen", offsetof(struct options, snaplen) },
+		{ "whole", offsetof(struct options, whole) },
 		{ "port", offsetof(struct options, port) },
 		{ "loss", offsetof(struct options, loss) },
 		{ "drop_tail", offsetof(struct options, drop_tail) },
@@ -638,7 +640,7 @@ int main(int argc, char **argv)
 		g.quiet = false;
 		g.left_out = g.packets > g.o.drop_tail ? g.packets - g.o.drop_tail : 1;
 	}
-	put_le(head + 16, g.o.snaplen, 4);
+	put_le(head + 16, 262144, 4); /* readers cut to what stands here: some are whole */
 	put_le(head + 20, 1, 4);
 	fwrite(head, sizeof(head), 1, stdout);
 	run(&g, recipe);

@@ -25,9 +25,14 @@ static void a_header_that_promises_more_than_there_is_is_not_believed(void)
 static void an_archive_of_eight_gigabytes_is_estimated_from_its_first_members(void)
 {
 	struct inside inside = {
-		.seen = 2, .bytes = 2 * 220544, .audio = true, .audio_ms = 20000,
+		.seen = 2,
+		.bytes = 2 * 220544,
+		.audio = true,
+		.audio_ms = 20000,
 	};
-	struct transfer t = { .declared = UINT64_C(8000000000), .seen = 65536, .inside = &inside };
+	struct transfer t = { .declared = UINT64_C(8000000000),
+		              .seen = 65536,
+		              .inside = &inside };
 	bool known;
 
 	CHECK_EQ(20000, audio_counted(&t, &known));
@@ -39,7 +44,11 @@ static void an_archive_of_eight_gigabytes_is_estimated_from_its_first_members(vo
 static void nothing_is_estimated_when_all_was_seen(void)
 {
 	struct inside inside = {
-		.seen = 2, .total = 2, .bytes = 1000, .audio = true, .audio_ms = 20000,
+		.seen = 2,
+		.total = 2,
+		.bytes = 1000,
+		.audio = true,
+		.audio_ms = 20000,
 	};
 	struct transfer t = { .declared = 5000, .seen = 5000, .inside = &inside };
 
@@ -55,5 +64,5 @@ int main(void)
 	TEST(a_header_that_promises_more_than_there_is_is_not_believed);
 	TEST(an_archive_of_eight_gigabytes_is_estimated_from_its_first_members);
 	TEST(nothing_is_estimated_when_all_was_seen);
-	return TEST_END();
+	return check_done();
 }

@@ -45,7 +45,9 @@ static void past_four_gigabytes_nothing_wraps(void)
 {
 	struct ranges r = { 0 };
 
-	CHECK_EQ(UINT64_C(1) << 33, ranges_add(&r, UINT64_C(1) << 40, (UINT64_C(1) << 40) + (UINT64_C(1) << 33)));
+	CHECK_EQ(UINT64_C(1) << 33,
+	         ranges_add(&r, UINT64_C(1) << 40,
+	                    (UINT64_C(1) << 40) + (UINT64_C(1) << 33)));
 	CHECK_EQ(UINT64_C(1) << 40, ranges_add(&r, 0, UINT64_C(1) << 40));
 	CHECK_EQ(1, r.n);
 }
@@ -62,7 +64,8 @@ static void random_intervals_agree_with_a_bitmap(void)
 
 		memset(map, 0, sizeof(map));
 		for (unsigned i = 0; i < 40; i++) {
-			random = random * UINT64_C(6364136223846793005) + 1442695040888963407U;
+			random = random * UINT64_C(6364136223846793005) +
+			         1442695040888963407U;
 
 			uint64_t from = random >> 33 & 4095, n = random >> 50 & 511;
 			uint64_t to = from + n < 4096 ? from + n : 4096, fresh = 0;
@@ -93,5 +96,5 @@ int main(void)
 	TEST(an_interval_can_close_many_holes);
 	TEST(past_four_gigabytes_nothing_wraps);
 	TEST(random_intervals_agree_with_a_bitmap);
-	return TEST_END();
+	return check_done();
 }

@@ -15,6 +15,17 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
+/* The engine's fields and two of a dissector's are enough to be parsed. */
+static const struct field rpc_fields[] = {
+	{ "rpc.method", FIELD_BYTES, "what is called", NULL, false },
+	{ "rpc.body.bytes", FIELD_NUMBER, "how long it is", NULL, true },
+	{ 0 },
+};
+
+static const struct dissector rpc_dissector = { .name = "rpc", .fields = rpc_fields };
+
+const struct dissector *const dissectors[] = { &rpc_dissector, NULL };
+
 struct input {
 	struct bytes bytes;
 	unsigned turn; /* 0: the end */

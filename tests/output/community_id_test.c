@@ -14,15 +14,18 @@ static const struct example {
 	const char *id;
 	bool one_way;
 } examples[] = {
-	{ 6, "128.232.110.120", "66.35.250.204", 34855, 80, "1:LQU9qZlK+B5F3KDmev6m5PMibrg=",
-	  false },
-	{ 17, "192.168.1.52", "8.8.8.8", 54585, 53, "1:d/FP5EW3wiY1vCndhwleRRKHowQ=", false },
-	{ 1, "192.168.0.89", "192.168.0.1", 8, 0, "1:X0snYXpgwiv9TZtqg64sgzUn6Dk=", false },
-	{ 1, "192.168.0.89", "192.168.0.1", 20, 0, "1:3o2RFccXzUgjl7zDpqmY7yJi8rI=", true },
+	{ 6, "128.232.110.120", "66.35.250.204", 34855, 80,
+	  "1:LQU9qZlK+B5F3KDmev6m5PMibrg=", false },
+	{ 17, "192.168.1.52", "8.8.8.8", 54585, 53,
+	  "1:d/FP5EW3wiY1vCndhwleRRKHowQ=", false },
+	{ 1, "192.168.0.89", "192.168.0.1", 8, 0,
+	  "1:X0snYXpgwiv9TZtqg64sgzUn6Dk=", false },
+	{ 1, "192.168.0.89", "192.168.0.1", 20, 0,
+	  "1:3o2RFccXzUgjl7zDpqmY7yJi8rI=", true },
 	{ 58, "fe80::200:86ff:fe05:80da", "fe80::260:97ff:fe07:69ea", 135, 136,
 	  "1:dGHyGvjMfljg6Bppwm3bg0LO8TY=", false },
-	{ 132, "192.168.170.8", "192.168.170.56", 7, 7, "1:MP2EtRCAUIZvTw6MxJHLV7N7JDs=",
-	  false },
+	{ 132, "192.168.170.8", "192.168.170.56", 7, 7,
+	  "1:MP2EtRCAUIZvTw6MxJHLV7N7JDs=", false },
 	{ 46, "10.1.24.4", "10.1.12.1", 0, 0, "1:/nQI4Rh/TtY3mf0R2gJFBkVlgS4=", false },
 };
 

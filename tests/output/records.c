@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * records.c - writes a record of every kind, in every shape that tests know, to stdout, for
- * schema.sh to hold against the schema.
+ * records.c - writes a record of every kind, in every shape that tests know, to stdout,
+ * for schema.sh to hold against the schema.
  */
 #include "tests/output/sample.h"
 
@@ -37,7 +37,8 @@ static void hostile(struct output *output)
 	event.context = (struct context){ 0 };
 	output_put(output, &event);
 	event.kind = EVENT_ALERT;
-	event.alert = (struct alert_event){ .rule = &sample_rules[2], .about_transfer = true };
+	event.alert =
+		(struct alert_event){ .rule = &sample_rules[2], .about_transfer = true };
 	output_put(output, &event);
 }
 

@@ -11,12 +11,31 @@ static const char *const none[] = { NULL };
 static const char *const zip_extensions[] = { "zip", NULL };
 static const char *const wav_extensions[] = { "wav", NULL };
 
-const struct file_type sample_unknown = { 0,  "unknown", "unknown", "application/octet-stream",
-	                                  CLASS_UNKNOWN, none };
-const struct file_type sample_zip = { 1,  "zip", "Zip archive", "application/zip",
-	                              CLASS_ARCHIVE, zip_extensions };
-const struct file_type sample_wav = { 2,  "wav", "WAV audio", "audio/x-wav",
-	                              CLASS_AUDIO, wav_extensions };
+const struct file_type sample_unknown = {
+	.type = "unknown",
+	.name = "unknown",
+	.mime_type = "application/octet-stream",
+	.class = CLASS_UNKNOWN,
+	.extensions = none,
+};
+
+const struct file_type sample_zip = {
+	.id = 1,
+	.type = "zip",
+	.name = "Zip archive",
+	.mime_type = "application/zip",
+	.class = CLASS_ARCHIVE,
+	.extensions = zip_extensions,
+};
+
+const struct file_type sample_wav = {
+	.id = 2,
+	.type = "wav",
+	.name = "WAV audio",
+	.mime_type = "audio/x-wav",
+	.class = CLASS_AUDIO,
+	.extensions = wav_extensions,
+};
 
 static const char *const techniques[] = { "T1048.003", "T1560.001", NULL };
 
@@ -79,19 +98,21 @@ const struct dissector sample_http = {
 	.fields = http_fields,
 };
 
-static const struct field declared_field = {
-	"egret.file.declared", FIELD_NUMBER, "", NULL, false
-};
-static const struct field class_field = { "egret.file.class", FIELD_BYTES, "", NULL, false };
+static const struct field declared_field = { "egret.file.declared", FIELD_NUMBER, "",
+	                                     NULL, false };
+static const struct field class_field = { "egret.file.class", FIELD_BYTES, "", NULL,
+	                                  false };
 
 struct config sample_config(void)
 {
-	static const char *const inside[] = { "10.0.0.0/8",  "172.16.0.0/12", "192.168.0.0/16",
-		                              "100.64.0.0/10", "fc00::/7",    "fe80::/10" };
+	static const char *const inside[] = { "10.0.0.0/8",     "172.16.0.0/12",
+		                              "192.168.0.0/16", "100.64.0.0/10",
+		                              "fc00::/7",       "fe80::/10" };
 	enum { COUNT = sizeof(inside) / sizeof(inside[0]) };
-	struct config config = {
-		.eve_alert = true, .eve_fileinfo = true, .eve_flow = true, .eve_stats = true
-	};
+	struct config config = { .eve_alert = true,
+		                 .eve_fileinfo = true,
+		                 .eve_flow = true,
+		                 .eve_stats = true };
 
 	config.protected.at = calloc(COUNT, sizeof(struct prefix));
 	for (size_t i = 0; i < COUNT; i++)
@@ -125,9 +146,11 @@ void sample_name(struct wire_name *to, const char *text)
 void sample_reason(struct reasons *why, const struct field *field, enum match_op op,
                    uint64_t value, uint64_t limit)
 {
-	why->at[why->count++] = (struct reason){
-		.field = field, .op = op, .value = value, .limit = limit, .is_number = true
-	};
+	why->at[why->count++] = (struct reason){ .field = field,
+		                                 .op = op,
+		                                 .value = value,
+		                                 .limit = limit,
+		                                 .is_number = true };
 }
 
 void sample_flow(struct flow_event *f, unsigned done)
@@ -210,9 +233,9 @@ static void add_text(struct context *c, unsigned field, const char *text)
 {
 	struct context_fact *fact = &c->facts[c->count++];
 
-	*fact = (struct context_fact){
-		.field = &http_fields[field], .at = c->used, .n = (uint16_t)strlen(text)
-	};
+	*fact = (struct context_fact){ .field = &http_fields[field],
+		                       .at = c->used,
+		                       .n = (uint16_t)strlen(text) };
 	memcpy(c->text + c->used, text, fact->n);
 	c->used = (uint16_t)(c->used + fact->n);
 }
@@ -223,8 +246,8 @@ void sample_context(struct context *c)
 	add_text(c, 0, "PUT");
 	add_text(c, 1, "files.example.net");
 	add_text(c, 2, "/up/calls-2026-q3.zip");
-	c->facts[c->count++] = (struct context_fact){ .field = &http_fields[4],
-		                                      .number = SAMPLE_SIZE };
+	c->facts[c->count++] =
+		(struct context_fact){ .field = &http_fields[4], .number = SAMPLE_SIZE };
 }
 
 static void event_fill(struct event *e, enum event_kind kind, unsigned done)
@@ -301,12 +324,13 @@ void sample_other_flow(struct event *e, unsigned nth)
 	} flows[] = {
 		{ "10.20.3.21", "198.51.100.7", "TLS", "Dropbox", "tls",
 		  "content.dropboxapi.example", 443, 6, 18400000, 212000 },
-		{ "10.20.3.22", "198.51.100.30", "HTTP", "", "http", "mirror.example.org", 80, 6,
-		  4100, 1300000000 },
-		{ "10.20.3.40", "192.0.2.25", "SMTP", "", "smtp", "", 25, 6, 2300000, 8100 },
+		{ "10.20.3.22", "198.51.100.30", "HTTP", "", "http", "mirror.example.org",
+		  80, 6, 4100, 1300000000 },
+		{ "10.20.3.40", "192.0.2.25", "SMTP", "", "smtp", "", 25, 6, 2300000,
+		  8100 },
 		{ "10.20.3.21", "192.0.2.53", "DNS", "", "dns", "", 53, 17, 61, 212 },
-		{ "10.20.3.22", "2001:db8:7::31", "QUIC", "YouTube", "quic", "video.example.com",
-		  443, 17, 91000, 48000000 },
+		{ "10.20.3.22", "2001:db8:7::31", "QUIC", "YouTube", "quic",
+		  "video.example.com", 443, 17, 91000, 48000000 },
 	};
 	const unsigned k = nth % (sizeof(flows) / sizeof(flows[0]));
 	struct flow_event *f = &e->flow;
@@ -332,8 +356,8 @@ void sample_other_flow(struct event *e, unsigned nth)
 
 void sample_flow_alert(struct event *e)
 {
-	static const struct field leaving = { "egret.leaving.bytes", FIELD_NUMBER, "", NULL,
-		                              true };
+	static const struct field leaving = { "egret.leaving.bytes", FIELD_NUMBER, "",
+		                              NULL, true };
 
 	sample_other_flow(e, 0);
 	e->kind = EVENT_ALERT;

@@ -8,8 +8,9 @@
 #include "tests/check.h"
 
 /*
- * Runs text through marker_find in pieces of the sizes given by cuts (a bit for each place),
- * and gives how many content bytes came before the marker, or -1 where it was not found.
+ * Runs text through marker_find in pieces of the sizes given by cuts (a bit for each
+ * place), and gives how many content bytes came before the marker, or -1 where it was not
+ * found.
  */
 static long content_before(const struct marker *m, const char *text, uint64_t cuts)
 {
@@ -22,11 +23,13 @@ static long content_before(const struct marker *m, const char *text, uint64_t cu
 
 		if (i < n && !(cuts >> (i - 1) & 1))
 			continue;
-		hit = marker_find(m, held,
-				  (struct bytes){ (const uint8_t *)text + from, i - from });
+		hit = marker_find(
+			m, held,
+			(struct bytes){ (const uint8_t *)text + from, i - from });
 		content += (long)(hit.held + hit.content);
 		if (hit.found) {
-			/* what follows must be the marker, counted from where content ended */
+			/* what follows must be the marker, counted from where content
+			 * ended */
 			CHECK(memcmp(text + content, m->b, m->n) == 0);
 			return content;
 		}
@@ -71,5 +74,5 @@ int main(void)
 {
 	TEST(a_marker_is_found_at_every_split);
 	TEST(a_marker_that_overlaps_itself_is_found);
-	return TEST_END();
+	return check_done();
 }

@@ -9,7 +9,7 @@
  */
 #include <stdlib.h>
 
-#include "check.h"
+#include "tests/check.h"
 #include "traffic/decode.h"
 
 enum { ETHERNET = 1, NULL_LINK = 0, RAW = 101, LOOP = 108, COOKED = 113, COOKED2 = 276 };
@@ -261,11 +261,9 @@ static void check_row(const struct row *row, const uint8_t *bytes, uint32_t n)
 
 	if (try(bytes, n, wire, row->link, &whole, &counters))
 		packet_say(&whole, got);
-	if (strcmp(want, got) != 0) {
-		check_failures++;
-		fprintf(stderr, "%s: want \"%s\", got \"%s\"\n", row->what, want, got);
+	CHECK_TEXT(want, got);
+	if (strcmp(want, got) != 0)
 		return;
-	}
 	CHECK_EQ(1, counters.at[row->counts]);
 	for (uint32_t cut = 0; cut < n; cut++) {
 		bool flow = try(bytes, cut, wire, row->link, &p, &counters);
@@ -292,11 +290,11 @@ static void every_row_at_every_length(void)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		uint8_t bytes[512];
-		int before = check_failures;
+		unsigned before = check_here;
 		uint32_t n = (uint32_t)unhex(rows[i].hex, bytes);
 
 		check_row(&rows[i], bytes, n);
-		if (check_failures != before)
+		if (check_here != before)
 			fprintf(stderr, "in: %s\n", rows[i].what);
 	}
 }
@@ -390,5 +388,5 @@ int main(void)
 	TEST(both_directions_of_a_ping_are_one_flow);
 	TEST(a_shard_hash_knows_pairs_and_no_direction_or_port);
 	TEST(eight_shards_get_equal_parts);
-	return TEST_END();
+	return check_done();
 }

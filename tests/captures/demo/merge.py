@@ -37,7 +37,8 @@ def main():
         kept.setdefault((wire, data[:SNAP]), []).append(data)
     with open(out, "wb") as to:
         source = records(cut)
-        to.write(next(source))
+        head = next(source)
+        to.write(head[:16] + struct.pack("<I", 262144) + head[20:])  # readers cut to what stands there
         for wire, record, data in source:
             count += 1
             same = kept.get((wire, data))

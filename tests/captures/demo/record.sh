@@ -116,8 +116,9 @@ ip netns exec demo-world python3 "$here/servers.py" & pids+=($!)
 sleep 1
 
 # --- recording ------------------------------------------------------------------------------
-span() { # file, snap length, filter
-	ip netns exec demo-router tcpdump -q -i world -s "$2" -B 262144 -w "$1" ${3:-} 2> "$1.log" &
+span() { # file, snap length, filter, packets after which it ends by itself
+	ip netns exec demo-router tcpdump -q -i world -s "$2" -B 262144 -w "$1" ${4:+-c "$4"} \
+		${3:-} 2> "$1.log" &
 	recorder=$!
 	pids+=("$recorder")
 	for _ in $(seq 50); do grep -q 'listening on' "$1.log" && return; sleep 0.1; done
@@ -145,14 +146,13 @@ mail() {
 }
 
 span "$work/cut.pcap" 96; cut=$recorder
-span "$work/whole.pcap" 65535 "not (greater 1600 and not dst port 80) and not port 8443"; whole=$recorder
+# the first packets of the upload, and what is small: it ends before the recorder lags behind
+span "$work/whole.pcap" 65535 "not (greater 1600 and not dst port 80)" 600; whole=$recorder
 browse 6 & browsing=$!
 sleep 2
 desk dig +short @203.0.113.53 files.example.net > /dev/null
 desk curl -s -o /dev/null -T "$work/calls-2026-q3.zip" -H 'Host: files.example.net' \
 	-H 'Expect:' "http://203.0.113.80/upload/calls-2026-q3.zip" & upload=$!
-sleep 1
-kill -INT "$whole" # the first packets of the upload are in it
 wait "$whole" || true
 mail
 clerk curl -s -o /dev/null "http://198.51.100.30/update.iso" -H 'Host: mirror.example.com'
