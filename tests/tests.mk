@@ -70,7 +70,7 @@ tests_session_marker_test_SOURCES = tests/session/marker_test.c
 include $(srcdir)/tests/bench/bench.mk
 
 check_scripts += tests/captures/captures_test.py
-EXTRA_DIST += tests/captures
+EXTRA_DIST += tests/captures tests/rules
 
 check_scripts += tests/layers.sh
 
