@@ -140,6 +140,9 @@ fuzz: $(check_PROGRAMS)
 			$(srcdir)/tests/fuzz/seeds/$$name || exit 1; \
 	done
 
+distclean-local: # the link that configure made in a build tree of its own
+	test '$(srcdir)' = . || rm -f rules
+
 clean-local:
 	rm -rf tests/log tests/fuzz/found
 .PHONY: check-programs check-threads fuzz

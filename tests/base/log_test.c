@@ -15,19 +15,19 @@ static char seen[8192];
 static void capture(int fd, int from, void (*say)(void))
 {
 	int saved = dup(STDERR_FILENO);
-	struct pollfd more = { .fd = from, .events = POLLIN };
-	size_t got = 0;
+	struct pollfd there = { .fd = from, .events = POLLIN };
+	size_t used = 0;
 	ssize_t n;
 
 	dup2(fd, STDERR_FILENO);
 	say();
 	dup2(saved, STDERR_FILENO);
 	close(saved);
-	/* a terminal hands over what was written a little later, and in pieces */
-	while (poll(&more, 1, 300) > 0 && (more.revents & POLLIN) &&
-	       (n = read(from, seen + got, sizeof(seen) - 1 - got)) > 0)
-		got += (size_t)n;
-	seen[got] = '\0';
+	/* a terminal gives in pieces, and the last of them late on a busy machine */
+	while (used < sizeof(seen) - 1 && poll(&there, 1, 500) > 0 &&
+	       (n = read(from, seen + used, sizeof(seen) - 1 - used)) > 0)
+		used += (size_t)n;
+	seen[used] = '\0';
 }
 
 static void in_a_file(void (*say)(void))
