@@ -128,6 +128,7 @@ static enum dissect_result chunk(struct dissect *d, struct wav_state *s)
 {
 	uint32_t id = cursor_u32(&d->in), size = cursor_u32_le(&d->in);
 	uint64_t left = (uint64_t)size + (size & 1); /* chunks are padded */
+	uint64_t bytes;
 	struct cursor in;
 
 	if (!cursor_ok(&d->in))
@@ -147,9 +148,10 @@ static enum dissect_result chunk(struct dissect *d, struct wav_state *s)
 	} else if (id == chunk_id("ds64") && s->wide && size >= DS64_BYTES) {
 		in = cursor_sub(&d->in, DS64_BYTES);
 		cursor_take(&in, 8); /* of the file */
-		s->data64 = cursor_u64_le(&in);
+		bytes = cursor_u64_le(&in);
 		if (!cursor_ok(&in))
 			return wait(d);
+		s->data64 = bytes;
 		left -= DS64_BYTES;
 	} else if (id == chunk_id("data") && !s->has_data) {
 		s->audio.data_bytes = sound(s, size);

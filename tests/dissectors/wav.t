@@ -132,3 +132,10 @@ a gap in a chunk costs nothing, one in the framing ends it
 = content none 100
 = read 24
 = refused
+
+a second ds64 counts when it is all there
+> "RF64" u32=0xffffffff "WAVE" "ds64" u32=28 u64=1 u64=100 u64=0 u32=0 "ds64" u32=28 u64=1 u64=200 u64=0 u32=0
+> "fmt " u32=16 u16=1 u16=1 u32=8000 u32=16000 u16=2 u16=16 "data" u32=0xffffffff "."
+= read 108
+= learn self audio=8000 Hz, 1 ch, 16 bit, 16000 B/s, 200 bytes
+= content none 1
