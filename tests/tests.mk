@@ -52,8 +52,12 @@ tests_policy_yaml_test_LDADD = libpolicy.a libbase.a
 tests_detect_match_test_SOURCES = tests/detect/match_test.c
 tests_detect_match_test_LDADD = libdetect.a libpolicy.a libbase.a
 check_PROGRAMS += tests/traffic/decode_test tests/traffic/capture_test
+check_PROGRAMS += tests/traffic/flow_test tests/traffic/stream_test tests/traffic/stream_model_test
 tests_traffic_decode_test_SOURCES = tests/traffic/decode_test.c
 tests_traffic_capture_test_SOURCES = tests/traffic/capture_test.c
+tests_traffic_flow_test_SOURCES = tests/traffic/flow_test.c
+tests_traffic_stream_test_SOURCES = tests/traffic/stream_test.c
+tests_traffic_stream_model_test_SOURCES = tests/traffic/stream_model_test.c
 check_PROGRAMS += tests/corpus/packets
 tests_corpus_packets_SOURCES = tests/corpus/packets.c
 check_scripts += tests/corpus/packets_test.py
@@ -76,6 +80,7 @@ EXTRA_DIST += $(DISSECTORS:dissectors/%.c=tests/dissectors/%.t)
 check_PROGRAMS += tests/bench/generate
 tests_bench_generate_SOURCES = tests/bench/generate.c
 tests_bench_generate_LDADD =
+include $(srcdir)/tests/bench/bench.mk
 
 check_scripts += tests/captures/captures_test.py
 EXTRA_DIST += tests/captures
@@ -83,7 +88,7 @@ EXTRA_DIST += tests/captures
 check_scripts += tests/layers.sh
 
 EXTRA_DIST += $(check_scripts) tests/run.sh tests/check.sh tests/README.md
-noinst_HEADERS = tests/check.h
+noinst_HEADERS = tests/check.h tests/traffic/talk.h
 
 # A fuzz target runs its seeds (tests/fuzz/seeds/x of fuzz_x) as an ordinary test.  With
 # --enable-fuzzing it is a libFuzzer program instead, and `make fuzz` lets each run for
@@ -103,6 +108,7 @@ check_PROGRAMS += \
 	tests/fuzz/fuzz_dissect \
 	tests/fuzz/fuzz_inflate \
 	tests/fuzz/fuzz_sigma \
+	tests/fuzz/fuzz_stream \
 	tests/fuzz/fuzz_text \
 	tests/fuzz/fuzz_yaml
 tests_fuzz_fuzz_decode_SOURCES = tests/fuzz/fuzz_decode.c $(fuzz_main)
@@ -117,6 +123,9 @@ tests_fuzz_fuzz_inflate_LDFLAGS = $(fuzz_link)
 tests_fuzz_fuzz_sigma_SOURCES = tests/fuzz/fuzz_sigma.c $(fuzz_main)
 tests_fuzz_fuzz_sigma_LDADD = libdetect.a libpolicy.a libdissectors.a libbase.a
 tests_fuzz_fuzz_sigma_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_stream_SOURCES = tests/fuzz/fuzz_stream.c $(fuzz_main)
+tests_fuzz_fuzz_stream_LDADD = libtraffic.a libbase.a
+tests_fuzz_fuzz_stream_LDFLAGS = $(fuzz_link)
 tests_fuzz_fuzz_text_SOURCES = tests/fuzz/fuzz_text.c $(fuzz_main)
 tests_fuzz_fuzz_text_LDADD = libbase.a
 tests_fuzz_fuzz_text_LDFLAGS = $(fuzz_link)
@@ -146,8 +155,8 @@ fuzz: $(check_PROGRAMS)
 	@for f in $(check_PROGRAMS); do \
 		case $$f in */fuzz_*) ;; *) continue ;; esac; \
 		name=`basename $$f | sed s/fuzz_//` && \
-		mkdir -p tests/fuzz/found/$$name && \
-		./$$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=4096 -print_final_stats=1 \
+		mkdir -p tests/fuzz/found/$$name && echo "fuzz_$$name" && \
+		./$$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=4096 -verbosity=0 \
 			-artifact_prefix=tests/fuzz/found/ tests/fuzz/found/$$name \
 			$(srcdir)/tests/fuzz/seeds/$$name || exit 1; \
 	done

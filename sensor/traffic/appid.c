@@ -4,11 +4,13 @@
  *
  * nDPI is shown packets with payload until it knows, or has had enough of them.  While it
  * decides, flow->appid is its state; after that, the server's name that it read, if any.
- * One shard, one thread; modules are made by one thread, as nDPI demands.
+ * One shard, one thread.  A module costs some 30 ms to make, so a shard makes its own
+ * when its first packet with payload comes; nDPI demands that no two are made at a time.
  */
 #include "traffic/appid.h"
 
 #include <ndpi/ndpi_api.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -26,13 +28,16 @@ struct appid {
 	struct pool flows; /* of nDPI's own flow structs */
 	struct pool names; /* NAME_MAX_BYTES each */
 	uint32_t packets;
+	bool failed; /* no module can be made: nothing is classified */
 };
+
+/* Taken once for each shard, never for a packet. */
+static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
 
 struct appid *appid_new(uint32_t flows, uint32_t packets, struct counters *counters,
                         struct error *err)
 {
 	struct appid *a = calloc(1, sizeof(*a));
-	NDPI_PROTOCOL_BITMASK all;
 
 	if (!a ||
 	    pool_init(&a->flows, ndpi_detection_get_sizeof_ndpi_flow_struct(), flows) <
@@ -44,16 +49,25 @@ struct appid *appid_new(uint32_t flows, uint32_t packets, struct counters *count
 	}
 	a->packets = packets;
 	a->counters = counters;
-	a->module = ndpi_init_detection_module(ndpi_no_prefs);
-	if (!a->module) {
-		appid_free(a);
-		error_set(err, "nDPI cannot be started");
-		return NULL;
-	}
-	NDPI_BITMASK_SET_ALL(all);
-	ndpi_set_protocol_detection_bitmask2(a->module, &all);
-	ndpi_finalize_initialization(a->module);
 	return a;
+}
+
+static bool module_made(struct appid *a)
+{
+	NDPI_PROTOCOL_BITMASK all;
+
+	if (a->module || a->failed)
+		return a->module != NULL;
+	pthread_mutex_lock(&making);
+	a->module = ndpi_init_detection_module(ndpi_no_prefs);
+	if (a->module) {
+		NDPI_BITMASK_SET_ALL(all);
+		ndpi_set_protocol_detection_bitmask2(a->module, &all);
+		ndpi_finalize_initialization(a->module);
+	}
+	pthread_mutex_unlock(&making);
+	a->failed = !a->module;
+	return a->module != NULL;
 }
 
 void appid_free(struct appid *a)
@@ -133,7 +147,7 @@ bool appid_take(struct appid *a, struct flow *flow, unsigned dir, const struct p
 	if (flow->app_state != APPID_NOT_YET || p->payload_cap == 0)
 		return false;
 	if (!flow->appid) {
-		state = pool_get(&a->flows);
+		state = module_made(a) ? pool_get(&a->flows) : NULL;
 		if (!state) {
 			count_one(a->counters, COUNT_APPID_FULL);
 			flow->app_state = APPID_OFF;
@@ -168,7 +182,8 @@ void appid_forget(struct appid *a, struct flow *flow)
 
 static const char *name_of(const struct appid *a, uint16_t protocol)
 {
-	const char *name = protocol ? ndpi_get_proto_name(a->module, protocol) : NULL;
+	const char *name =
+		protocol && a->module ? ndpi_get_proto_name(a->module, protocol) : NULL;
 
 	return name ? name : "unknown";
 }
@@ -185,6 +200,8 @@ const char *appid_application(const struct appid *a, const struct flow *flow)
 
 const char *appid_category(const struct appid *a, const struct flow *flow)
 {
+	if (!a->module)
+		return "unknown";
 	return ndpi_category_get_name(a->module,
 	                              (ndpi_protocol_category_t)flow->category);
 }

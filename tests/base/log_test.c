@@ -3,6 +3,7 @@
  * log_test.c - what arrives on stderr, as a file and as a terminal.
  */
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -14,14 +15,19 @@ static char seen[8192];
 static void capture(int fd, int from, void (*say)(void))
 {
 	int saved = dup(STDERR_FILENO);
+	struct pollfd more = { .fd = from, .events = POLLIN };
+	size_t got = 0;
 	ssize_t n;
 
 	dup2(fd, STDERR_FILENO);
 	say();
 	dup2(saved, STDERR_FILENO);
 	close(saved);
-	n = read(from, seen, sizeof(seen) - 1);
-	seen[n > 0 ? n : 0] = '\0';
+	/* a terminal hands over what was written a little later, and in pieces */
+	while (poll(&more, 1, 300) > 0 && (more.revents & POLLIN) &&
+	       (n = read(from, seen + got, sizeof(seen) - 1 - got)) > 0)
+		got += (size_t)n;
+	seen[got] = '\0';
 }
 
 static void in_a_file(void (*say)(void))
