@@ -67,6 +67,19 @@ tests_content_ranges_test_SOURCES = tests/content/ranges_test.c
 tests_content_audio_test_SOURCES = tests/content/audio_test.c
 tests_session_marker_test_SOURCES = tests/session/marker_test.c
 
+# Every dissector against its vectors; fuzz_dissect has them for seeds.
+dissect_drive = \
+	tests/dissectors/drive.c tests/dissectors/drive.h \
+	tests/dissectors/seeds.c tests/dissectors/seeds.h \
+	tests/dissectors/vectors.c tests/dissectors/vectors.h
+check_PROGRAMS += tests/dissectors/dissect_test
+tests_dissectors_dissect_test_SOURCES = tests/dissectors/dissect_test.c $(dissect_drive)
+tests_dissectors_dissect_test_LDADD = libdissectors.a libbase.a
+EXTRA_DIST += $(DISSECTORS:dissectors/%.c=tests/dissectors/%.t)
+
+check_PROGRAMS += tests/bench/generate
+tests_bench_generate_SOURCES = tests/bench/generate.c
+tests_bench_generate_LDADD =
 include $(srcdir)/tests/bench/bench.mk
 
 check_scripts += tests/captures/captures_test.py
@@ -84,12 +97,15 @@ FUZZ_SECONDS = 60
 if FUZZING
 fuzz_link = -fsanitize=fuzzer $(AM_LDFLAGS)
 fuzz_main =
+fuzz_dissect_main =
 else
 fuzz_link = $(AM_LDFLAGS)
 fuzz_main = tests/fuzz/seeds.c
+fuzz_dissect_main = tests/fuzz/dissect_seeds.c
 endif
 check_PROGRAMS += \
 	tests/fuzz/fuzz_decode \
+	tests/fuzz/fuzz_dissect \
 	tests/fuzz/fuzz_inflate \
 	tests/fuzz/fuzz_sigma \
 	tests/fuzz/fuzz_stream \
@@ -98,6 +114,9 @@ check_PROGRAMS += \
 tests_fuzz_fuzz_decode_SOURCES = tests/fuzz/fuzz_decode.c $(fuzz_main)
 tests_fuzz_fuzz_decode_LDADD = libtraffic.a libbase.a
 tests_fuzz_fuzz_decode_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_dissect_SOURCES = tests/fuzz/fuzz_dissect.c $(fuzz_dissect_main) $(dissect_drive)
+tests_fuzz_fuzz_dissect_LDADD = libdissectors.a libbase.a
+tests_fuzz_fuzz_dissect_LDFLAGS = $(fuzz_link)
 tests_fuzz_fuzz_inflate_SOURCES = tests/fuzz/fuzz_inflate.c $(fuzz_main)
 tests_fuzz_fuzz_inflate_LDADD = libbase.a
 tests_fuzz_fuzz_inflate_LDFLAGS = $(fuzz_link)
@@ -131,6 +150,8 @@ check-threads: $(check_PROGRAMS) $(bin_PROGRAMS)
 	@$(run_checks) $(thread_checks)
 
 fuzz: $(check_PROGRAMS)
+	@mkdir -p tests/fuzz/found/dissect && \
+		srcdir='$(abs_srcdir)' tests/dissectors/dissect_test -s tests/fuzz/found/dissect
 	@for f in $(check_PROGRAMS); do \
 		case $$f in */fuzz_*) ;; *) continue ;; esac; \
 		name=`basename $$f | sed s/fuzz_//` && \

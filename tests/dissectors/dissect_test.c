@@ -10,11 +10,11 @@
  *	dissect_test NAME	prints NAME's vectors with the traces they leave now
  *	dissect_test -s FOLDER	writes them all as seeds for tests/fuzz/fuzz_dissect
  */
-#include "check.h"
+#include "tests/check.h"
 
-#include "dissectors/drive.h"
-#include "dissectors/seeds.h"
-#include "dissectors/vectors.h"
+#include "tests/dissectors/drive.h"
+#include "tests/dissectors/seeds.h"
+#include "tests/dissectors/vectors.h"
 
 enum {
 	SIZE_FULL = 3000, /* vectors up to this size are cut at every byte... */

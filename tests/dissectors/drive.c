@@ -6,7 +6,7 @@
  * or of messages that said nothing, added up: so it does not depend on how the bytes were
  * cut.
  */
-#include "dissectors/drive.h"
+#include "tests/dissectors/drive.h"
 
 #include <ctype.h>
 #include <inttypes.h>

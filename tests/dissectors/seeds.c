@@ -2,11 +2,11 @@
 /*
  * seeds.c - the bytes of a fuzz target's input, written and read.
  */
-#include "dissectors/seeds.h"
+#include "tests/dissectors/seeds.h"
 
 #include <stdlib.h>
 
-#include "dissectors/vectors.h"
+#include "tests/dissectors/vectors.h"
 
 enum { SERVER = 1, LOST = 2, PIECE_SHIFT = 2, STEP_MOST = 0xffff };
 

@@ -10,7 +10,7 @@
 #ifndef TESTS_DISSECTORS_SEEDS_H
 #define TESTS_DISSECTORS_SEEDS_H
 
-#include "dissectors/drive.h"
+#include "tests/dissectors/drive.h"
 
 /* Zeroed at first; freed when seed_next gives false. */
 struct seed {

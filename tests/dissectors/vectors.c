@@ -2,7 +2,7 @@
 /*
  * vectors.c - the reader of tests/dissectors/<name>.t.
  */
-#include "dissectors/vectors.h"
+#include "tests/dissectors/vectors.h"
 
 #include <ctype.h>
 #include <stdio.h>

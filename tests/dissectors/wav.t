@@ -61,7 +61,20 @@ an extensible format is what its GUID says
 = learn self audio=48000 Hz, 6 ch, 24 bit, 864000 B/s, 864000 bytes
 = content none 3
 
-of coded sound the file's own rate is taken
+of sound in blocks the rate is counted, for there are writers of a wrong one
+> "RIFF" u32=1 "WAVE" "fmt " u32=50 u16=2 u16=1 u32=8000 u32=16000 u16=1024 u16=4 u16=32 u16=2036 *30 00 "data" u32=12288 "..."
+= read 12
+= content none 10
+= learn self audio=8000 Hz, 1 ch, 4 bit, 4023 B/s, 12288 bytes
+= content none 3
+
+blocks of no samples leave the file's own word
+> "RIFF" u32=1 "WAVE" "fmt " u32=20 u16=0x11 u16=1 u32=8000 u32=4055 u16=256 u16=4 u16=2 u16=0 "data" u32=65 "..."
+= read 40
+= learn self audio=8000 Hz, 1 ch, 4 bit, 4055 B/s, 65 bytes
+= content none 3
+
+GSM has its samples in blocks, too
 > "RIFF" u32=1 "WAVE" "fmt " u32=20 u16=0x31 u16=1 u32=8000 u32=1625 u16=65 u16=0 u16=2 u16=320 "data" u32=65 "..."
 = read 40
 = learn self audio=8000 Hz, 1 ch, 0 bit, 1625 B/s, 65 bytes
@@ -132,3 +145,10 @@ a gap in a chunk costs nothing, one in the framing ends it
 = content none 100
 = read 24
 = refused
+
+a second ds64 counts when it is all there
+> "RF64" u32=0xffffffff "WAVE" "ds64" u32=28 u64=1 u64=100 u64=0 u32=0 "ds64" u32=28 u64=1 u64=200 u64=0 u32=0
+> "fmt " u32=16 u16=1 u16=1 u32=8000 u32=16000 u16=2 u16=16 "data" u32=0xffffffff "."
+= read 108
+= learn self audio=8000 Hz, 1 ch, 16 bit, 16000 B/s, 200 bytes
+= content none 1

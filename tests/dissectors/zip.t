@@ -222,3 +222,7 @@ a comment cut off by the end is no matter
 > "PK" 05 06 u16=0 u16=0 u16=1 u16=1 u32=1 u32=1 u16=0xffff "abc"
 = learn self members=1
 = content none 3
+
+a gap in the descriptor of a folder breaks nothing off
+> "PK" 03 04 u16=20 u16=8 u16=0 u32=0 u32=0 u32=0 u32=0 u16=1 u16=0 "/" "PK" 07 08 u32=1 ~16 "PK" 05 06 *18 00
+= read 22

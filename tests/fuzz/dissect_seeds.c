@@ -8,7 +8,7 @@
  */
 #include <stdio.h>
 
-#include "dissectors/seeds.h"
+#include "tests/dissectors/seeds.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
