@@ -157,7 +157,7 @@ static void udp(struct generator *g, const struct side *from, const struct side 
 {
 	uint8_t *u = g->packet + ETHERNET + IP;
 
-	memcpy(u + UDP, data, n);
+	memmove(u + UDP, data, n); /* data may lie in the packet already */
 	ip_header(g, from, to, 17, UDP + n);
 	put16(u, from->port);
 	put16(u + 2, to->port);
