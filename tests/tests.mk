@@ -77,9 +77,6 @@ tests_dissectors_dissect_test_SOURCES = tests/dissectors/dissect_test.c $(dissec
 tests_dissectors_dissect_test_LDADD = libdissectors.a libbase.a
 EXTRA_DIST += $(DISSECTORS:dissectors/%.c=tests/dissectors/%.t)
 
-check_PROGRAMS += tests/bench/generate
-tests_bench_generate_SOURCES = tests/bench/generate.c
-tests_bench_generate_LDADD =
 include $(srcdir)/tests/bench/bench.mk
 
 check_scripts += tests/captures/captures_test.py
