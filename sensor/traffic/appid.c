@@ -108,6 +108,19 @@ static void keep_name(struct appid *a, struct flow *flow, const char *name)
 	}
 }
 
+/* For these the name is what somebody asked about, not what the other end is called. */
+static bool names_server(ndpi_protocol found)
+{
+	switch (found.master_protocol ? found.master_protocol : found.app_protocol) {
+	case NDPI_PROTOCOL_DNS:
+	case NDPI_PROTOCOL_MDNS:
+	case NDPI_PROTOCOL_LLMNR:
+	case NDPI_PROTOCOL_NETBIOS:
+	case NDPI_PROTOCOL_DHCP: return false;
+	default: return true;
+	}
+}
+
 /* Takes over what nDPI found, and gives its state back. */
 static void decide(struct appid *a, struct flow *flow, ndpi_protocol found)
 {
@@ -121,7 +134,7 @@ static void decide(struct appid *a, struct flow *flow, ndpi_protocol found)
 	flow->app = found.app_protocol;
 	flow->category = (uint8_t)found.category;
 	flow->app_state = APPID_DECIDED;
-	keep_name(a, flow, state->host_server_name);
+	keep_name(a, flow, names_server(found) ? state->host_server_name : "");
 	ndpi_free_flow_data(state);
 	pool_put(&a->flows, state);
 }
