@@ -568,6 +568,54 @@ static void an_unanswered_syn_with_another_number_starts_again(void)
 	talk_free(t);
 }
 
+static void of_two_answers_the_one_that_is_acknowledged_counts(void)
+{
+	struct talk *t = talk_new();
+
+	talk_tcp(t, C, TCP_SYN, 999, 0, NULL, 0, 0);
+	talk_tcp(t, S, TCP_SYN | TCP_ACK, 4999, 1000, NULL, 0, 0);
+	talk_tcp(t, S, TCP_SYN | TCP_ACK, 16000000, 1000, NULL, 0, 0);
+	say(t, C, 1000, 5000, "ask");
+	say(t, S, 5000, 1003, "answer");
+	CHECK_TEXT("answer", heard(t, TO_CLIENT));
+	CHECK_EQ(0, DOWN.missing + DOWN.retransmitted);
+	talk_free(t);
+}
+
+static void a_false_syn_hides_nothing(void)
+{
+	static const uint32_t false_number[] = { 500u << 20, 0u - (500u << 20) };
+
+	for (unsigned when = 0; when < 4; when++) {
+		struct talk *t = talk_new();
+		uint32_t lie = 999 + false_number[when & 1];
+
+		talk_tcp(t, C, TCP_SYN, 999, 0, NULL, 0, 0);
+		if (when & 2)
+			talk_tcp(t, C, TCP_SYN, lie, 0, NULL, 0, 0);
+		talk_tcp(t, S, TCP_SYN | TCP_ACK, 4999, 1000, NULL, 0, 0);
+		if (!(when & 2))
+			talk_tcp(t, C, TCP_SYN, lie, 0, NULL, 0, 0);
+		for (uint32_t i = 0; i < 1000; i++)
+			say(t, C, 1000 + i, 5000, "x");
+		CHECK(UP.payload + UP.missing >= 1000);
+		talk_free(t);
+	}
+}
+
+static void data_far_behind_the_beginning_is_new(void)
+{
+	struct talk *t = talk_new();
+
+	say(t, C, 1000 + (800u << 20), 5000,
+	    "lie"); /* picked up in the middle, falsely */
+	for (uint32_t i = 0; i < 1000; i++)
+		say(t, C, 1000 + i, 5000, "x");
+	CHECK_EQ(1003, UP.payload);
+	CHECK_EQ(0, UP.retransmitted);
+	talk_free(t);
+}
+
 int main(void)
 {
 	TEST(segments_in_order_are_given_at_once);
@@ -604,5 +652,8 @@ int main(void)
 	TEST(a_tail_that_was_acknowledged_is_missing_at_the_end);
 	TEST(the_number_of_an_unseen_fin_is_no_byte);
 	TEST(an_unanswered_syn_with_another_number_starts_again);
+	TEST(of_two_answers_the_one_that_is_acknowledged_counts);
+	TEST(a_false_syn_hides_nothing);
+	TEST(data_far_behind_the_beginning_is_new);
 	return check_done();
 }
