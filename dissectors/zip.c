@@ -443,7 +443,7 @@ static enum dissect_result sought(struct dissect *d, struct zip_state *s)
 /* Bytes were lost where a record or a descriptor should stand. */
 static enum dissect_result lost(struct dissect *d, struct zip_state *s)
 {
-	if (s->phase == STREAMED || s->phase == DESCRIPTOR)
+	if (s->slot != SLOT_NONE && (s->phase == STREAMED || s->phase == DESCRIPTOR))
 		note_add(d, NOTE_CLOSE, s->slot);
 	return seek(d, s, 0);
 }

@@ -64,8 +64,12 @@ tests_policy_signatures_test_LDADD = libpolicy.a libbase.a
 check_scripts += tests/signatures/real_test.py
 
 check_PROGRAMS += tests/traffic/decode_test tests/traffic/capture_test
+check_PROGRAMS += tests/traffic/flow_test tests/traffic/stream_test tests/traffic/stream_model_test
 tests_traffic_decode_test_SOURCES = tests/traffic/decode_test.c
 tests_traffic_capture_test_SOURCES = tests/traffic/capture_test.c
+tests_traffic_flow_test_SOURCES = tests/traffic/flow_test.c
+tests_traffic_stream_test_SOURCES = tests/traffic/stream_test.c
+tests_traffic_stream_model_test_SOURCES = tests/traffic/stream_model_test.c
 check_PROGRAMS += tests/corpus/packets
 tests_corpus_packets_SOURCES = tests/corpus/packets.c
 check_scripts += tests/corpus/packets_test.py
@@ -75,17 +79,25 @@ tests_content_ranges_test_SOURCES = tests/content/ranges_test.c
 tests_content_audio_test_SOURCES = tests/content/audio_test.c
 tests_session_marker_test_SOURCES = tests/session/marker_test.c
 
-check_PROGRAMS += tests/bench/generate
-tests_bench_generate_SOURCES = tests/bench/generate.c
-tests_bench_generate_LDADD =
+# Every dissector against its vectors; fuzz_dissect has them for seeds.
+dissect_drive = \
+	tests/dissectors/drive.c tests/dissectors/drive.h \
+	tests/dissectors/seeds.c tests/dissectors/seeds.h \
+	tests/dissectors/vectors.c tests/dissectors/vectors.h
+check_PROGRAMS += tests/dissectors/dissect_test
+tests_dissectors_dissect_test_SOURCES = tests/dissectors/dissect_test.c $(dissect_drive)
+tests_dissectors_dissect_test_LDADD = libdissectors.a libbase.a
+EXTRA_DIST += $(DISSECTORS:dissectors/%.c=tests/dissectors/%.t)
+
+include $(srcdir)/tests/bench/bench.mk
 
 check_scripts += tests/captures/captures_test.py
-EXTRA_DIST += tests/captures
+EXTRA_DIST += tests/captures tests/rules
 
 check_scripts += tests/layers.sh
 
 EXTRA_DIST += $(check_scripts) tests/run.sh tests/check.sh tests/README.md
-noinst_HEADERS = tests/check.h
+noinst_HEADERS = tests/check.h tests/traffic/talk.h
 
 # A fuzz target runs its seeds (tests/fuzz/seeds/x of fuzz_x) as an ordinary test.  With
 # --enable-fuzzing it is a libFuzzer program instead, and `make fuzz` lets each run for
@@ -94,25 +106,35 @@ FUZZ_SECONDS = 60
 if FUZZING
 fuzz_link = -fsanitize=fuzzer $(AM_LDFLAGS)
 fuzz_main =
+fuzz_dissect_main =
 else
 fuzz_link = $(AM_LDFLAGS)
 fuzz_main = tests/fuzz/seeds.c
+fuzz_dissect_main = tests/fuzz/dissect_seeds.c
 endif
 check_PROGRAMS += \
 	tests/fuzz/fuzz_decode \
+	tests/fuzz/fuzz_dissect \
 	tests/fuzz/fuzz_inflate \
 	tests/fuzz/fuzz_sigma \
+	tests/fuzz/fuzz_stream \
 	tests/fuzz/fuzz_text \
 	tests/fuzz/fuzz_yaml
 tests_fuzz_fuzz_decode_SOURCES = tests/fuzz/fuzz_decode.c $(fuzz_main)
 tests_fuzz_fuzz_decode_LDADD = libtraffic.a libbase.a
 tests_fuzz_fuzz_decode_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_dissect_SOURCES = tests/fuzz/fuzz_dissect.c $(fuzz_dissect_main) $(dissect_drive)
+tests_fuzz_fuzz_dissect_LDADD = libdissectors.a libbase.a
+tests_fuzz_fuzz_dissect_LDFLAGS = $(fuzz_link)
 tests_fuzz_fuzz_inflate_SOURCES = tests/fuzz/fuzz_inflate.c $(fuzz_main)
 tests_fuzz_fuzz_inflate_LDADD = libbase.a
 tests_fuzz_fuzz_inflate_LDFLAGS = $(fuzz_link)
 tests_fuzz_fuzz_sigma_SOURCES = tests/fuzz/fuzz_sigma.c $(fuzz_main)
 tests_fuzz_fuzz_sigma_LDADD = libdetect.a libpolicy.a libdissectors.a libbase.a
 tests_fuzz_fuzz_sigma_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_stream_SOURCES = tests/fuzz/fuzz_stream.c $(fuzz_main)
+tests_fuzz_fuzz_stream_LDADD = libtraffic.a libbase.a
+tests_fuzz_fuzz_stream_LDFLAGS = $(fuzz_link)
 tests_fuzz_fuzz_text_SOURCES = tests/fuzz/fuzz_text.c $(fuzz_main)
 tests_fuzz_fuzz_text_LDADD = libbase.a
 tests_fuzz_fuzz_text_LDFLAGS = $(fuzz_link)
@@ -137,14 +159,19 @@ check-threads: $(check_PROGRAMS) $(bin_PROGRAMS)
 	@$(run_checks) $(thread_checks)
 
 fuzz: $(check_PROGRAMS)
+	@mkdir -p tests/fuzz/found/dissect && \
+		srcdir='$(abs_srcdir)' tests/dissectors/dissect_test -s tests/fuzz/found/dissect
 	@for f in $(check_PROGRAMS); do \
 		case $$f in */fuzz_*) ;; *) continue ;; esac; \
 		name=`basename $$f | sed s/fuzz_//` && \
-		mkdir -p tests/fuzz/found/$$name && \
-		./$$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=4096 -print_final_stats=1 \
+		mkdir -p tests/fuzz/found/$$name && echo "fuzz_$$name" && \
+		./$$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=4096 -verbosity=0 \
 			-artifact_prefix=tests/fuzz/found/ tests/fuzz/found/$$name \
 			$(srcdir)/tests/fuzz/seeds/$$name || exit 1; \
 	done
+
+distclean-local: # the link that configure made in a build tree of its own
+	test '$(srcdir)' = . || rm -f rules
 
 clean-local:
 	rm -rf tests/log tests/fuzz/found

@@ -29,11 +29,11 @@ void detector_at(struct detector *detector, const struct event_order *order);
 void detector_edge(struct detector *detector, const struct scene *scene, void **said);
 
 /*
- * The next number of bytes above `bytes` at which a rule of that category, or an update of what was said,
- * wants to know; UINT64_MAX: none.
+ * The next number of bytes above `bytes` at which a rule of that category, or an update
+ * of what was said, wants to know; UINT64_MAX: none.
  */
 uint64_t detector_next_mark(const struct detector *detector, enum category category,
-			    const void *said, uint64_t bytes);
+                            const void *said, uint64_t bytes);
 
 /* The next event.duration at which a rule on flows may change its mind; INT64_MAX: none.
  */

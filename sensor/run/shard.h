@@ -15,7 +15,6 @@
 
 struct shard;
 
-/* Not to be called by two threads at once: nDPI's modules are made one after another. */
 int shard_new(const struct policy *policy, unsigned index, const struct outlet *outlet,
               struct shard **ret, struct error *err);
 void shard_free(struct shard *shard);

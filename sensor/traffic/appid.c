@@ -4,55 +4,78 @@
  *
  * nDPI is shown packets with payload until it knows, or has had enough of them.  While it
  * decides, flow->appid is its state; after that, the server's name that it read, if any.
- * One shard, one thread; modules are made by one thread, as nDPI demands.
+ * A shard's worker runs it.  A module costs some 30 ms to make, so it is made when the
+ * shard's first packet with payload comes; nDPI demands that no two are made at a time.
  */
 #include "traffic/appid.h"
 
 #include <ndpi/ndpi_api.h>
-#include <stdio.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
 #include "base/error.h"
 
+#define TEXT_OF_(x) #x
+#define TEXT_OF(x)  TEXT_OF_(x)
+
 enum {
-	NAME_MAX_BYTES = 80,
-	NAMES_SHARE = 4 /* names for so many times the flows in decision */
+	NAME_ROOM = 80,   /* as much as nDPI keeps */
+	NAMES_SHARE = 4,  /* names for so many times the flows in decision */
+	SHOWN_MAX = 8192, /* bytes of a packet whose header has to be mended */
 };
 
 struct appid {
 	struct ndpi_detection_module_struct *module;
 	struct counters *counters;
 	struct pool flows; /* of nDPI's own flow structs */
-	struct pool names; /* NAME_MAX_BYTES each */
+	struct pool names; /* NAME_ROOM each */
 	uint32_t packets;
+	bool failed; /* no module can be made: nothing is classified */
+	uint8_t shown[SHOWN_MAX];
 };
+
+/* Taken once for each shard, never for a packet. */
+static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
+
+static bool module_made(struct appid *a)
+{
+	NDPI_PROTOCOL_BITMASK all;
+
+	if (a->module || a->failed)
+		return a->module != NULL;
+	pthread_mutex_lock(&making);
+	a->module = ndpi_init_detection_module(ndpi_no_prefs);
+	if (a->module) {
+		NDPI_BITMASK_SET_ALL(all);
+		ndpi_set_protocol_detection_bitmask2(a->module, &all);
+		ndpi_finalize_initialization(a->module);
+	}
+	pthread_mutex_unlock(&making);
+	a->failed = !a->module;
+	return a->module != NULL;
+}
 
 struct appid *appid_new(uint32_t flows, uint32_t packets, struct counters *counters,
                         struct error *err)
 {
 	struct appid *a = calloc(1, sizeof(*a));
-	NDPI_PROTOCOL_BITMASK all;
+	size_t size = ndpi_detection_get_sizeof_ndpi_flow_struct();
 
-	if (!a ||
-	    pool_init(&a->flows, ndpi_detection_get_sizeof_ndpi_flow_struct(), flows) <
-	            0 ||
-	    pool_init(&a->names, NAME_MAX_BYTES, flows * NAMES_SHARE) < 0) {
-		appid_free(a);
+	if (ndpi_get_api_version() != NDPI_API_VERSION) {
+		error_set(err, "nDPI %s is not the version that egret was built with",
+		          ndpi_revision());
+		free(a);
+		return NULL;
+	}
+	if (!a || pool_init(&a->flows, size, flows) < 0 ||
+	    pool_init(&a->names, NAME_ROOM, flows * NAMES_SHARE) < 0) {
 		error_set(err, "out of memory for %u flows in nDPI", flows);
+		appid_free(a);
 		return NULL;
 	}
 	a->packets = packets;
 	a->counters = counters;
-	a->module = ndpi_init_detection_module(ndpi_no_prefs);
-	if (!a->module) {
-		appid_free(a);
-		error_set(err, "nDPI cannot be started");
-		return NULL;
-	}
-	NDPI_BITMASK_SET_ALL(all);
-	ndpi_set_protocol_detection_bitmask2(a->module, &all);
-	ndpi_finalize_initialization(a->module);
 	return a;
 }
 
@@ -75,34 +98,78 @@ static void *at(const struct pool *pool, uint32_t place)
 
 static uint32_t place_of(const struct pool *pool, const void *object)
 {
-	return (uint32_t)((size_t)((const uint8_t *)object - pool->memory) / pool->size) +
-	       1;
+	size_t offset = (size_t)((const uint8_t *)object - pool->memory);
+
+	return (uint32_t)(offset / pool->size) + 1;
 }
 
-/* Keeps the name of the server, without what no name has in it. */
-static void keep_name(struct appid *a, struct flow *flow, const char *name)
+static bool known(ndpi_protocol p)
 {
-	size_t n = strnlen(name, NAME_MAX_BYTES - 1);
-	char *kept = n ? pool_get(&a->names) : NULL;
+	return p.app_protocol != NDPI_PROTOCOL_UNKNOWN ||
+	       p.master_protocol != NDPI_PROTOCOL_UNKNOWN;
+}
 
-	flow->appid = kept ? place_of(&a->names, kept) : 0;
-	if (n && !kept)
-		count_one(a->counters, COUNT_APPID_FULL);
-	if (kept) {
-		memcpy(kept, name, n);
-		kept[n] = '\0';
+/* Protocols in which the name that nDPI reads is one asked about, not the server's. */
+static bool names_another(uint16_t protocol)
+{
+	switch (protocol) {
+	case NDPI_PROTOCOL_DNS:
+	case NDPI_PROTOCOL_MDNS:
+	case NDPI_PROTOCOL_LLMNR:
+	case NDPI_PROTOCOL_NETBIOS:
+	case NDPI_PROTOCOL_DHCP:
+	case NDPI_PROTOCOL_DHCPV6:
+	case NDPI_PROTOCOL_KERBEROS:
+	case NDPI_PROTOCOL_SSDP:
+	case NDPI_PROTOCOL_STUN:
+	case NDPI_PROTOCOL_WHOIS_DAS: return true;
+	default: return false;
 	}
 }
 
-/* Takes over what nDPI found, and gives its state back. */
+/* How much of it is a host's name: letters of one, and not the port that may follow. */
+static size_t name_length(const char *name)
+{
+	const char *colon = strchr(name, ':');
+	size_t n = strnlen(name, NAME_ROOM - 1);
+
+	for (size_t i = 0; i < n; i++)
+		if ((uint8_t)name[i] <= ' ' || (uint8_t)name[i] >= 0x7f)
+			return 0;
+	if (colon && !strchr(colon + 1, ':'))
+		n = (size_t)(colon - name);
+	return n;
+}
+
+static void keep_name(struct appid *a, struct flow *flow, const char *name)
+{
+	size_t n = name_length(name);
+	char *kept;
+
+	flow->appid = 0;
+	if (n == 0 || names_another(flow->app_master ? flow->app_master : flow->app))
+		return;
+	kept = pool_get(&a->names);
+	if (!kept) {
+		count_one(a->counters, COUNT_APPID_FULL);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		kept[i] = (char)byte_lower((uint8_t)name[i]);
+	kept[n] = '\0';
+	flow->appid = place_of(&a->names, kept);
+}
+
+/* Takes over what nDPI found, or guesses, and gives its state back. */
 static void decide(struct appid *a, struct flow *flow, ndpi_protocol found)
 {
 	struct ndpi_flow_struct *state = at(&a->flows, flow->appid);
 	uint8_t guessed;
 
-	if (found.app_protocol == NDPI_PROTOCOL_UNKNOWN &&
-	    found.master_protocol == NDPI_PROTOCOL_UNKNOWN)
+	if (!known(found))
 		found = ndpi_detection_giveup(a->module, state, 1, &guessed);
+	if (known(found) && found.category == NDPI_PROTOCOL_CATEGORY_UNSPECIFIED)
+		found.category = ndpi_get_proto_category(a->module, found);
 	flow->app_master = found.master_protocol;
 	flow->app = found.app_protocol;
 	flow->category = (uint8_t)found.category;
@@ -112,42 +179,73 @@ static void decide(struct appid *a, struct flow *flow, ndpi_protocol found)
 	pool_put(&a->flows, state);
 }
 
-/* Whether nDPI wants no more packets: it knows the protocol, and the server's name if it
- * has one. */
-static bool content_with(const struct ndpi_flow_struct *state, ndpi_protocol found)
+/*
+ * nDPI takes a packet only where its header's length is that of the bytes: not where the
+ * snap length cut it, nor where segmentation offload left the length out.  Those are
+ * shown as a copy with the length that they have here.
+ */
+static struct bytes packet_shown(struct appid *a, const struct packet *p)
 {
-	if (found.app_protocol == NDPI_PROTOCOL_UNKNOWN &&
-	    found.master_protocol == NDPI_PROTOCOL_UNKNOWN)
-		return false;
-	return !state->check_extra_packets || state->host_server_name[0];
+	struct bytes ip = { p->data + p->ip_at, p->ip_len };
+	size_t version, field, length;
+
+	if (ip.n < 20)
+		return (struct bytes){ ip.p, 0 };
+	version = ip.p[0] >> 4;
+	if (version == 6 && ip.n < 40)
+		return (struct bytes){ ip.p, 0 };
+	field = version == 6 ? 4 : 2;
+	length = (size_t)(ip.p[field] << 8 | ip.p[field + 1]) + (version == 6 ? 40 : 0);
+	if (length == ip.n && ip.n <= UINT16_MAX)
+		return ip;
+	if (ip.n > SHOWN_MAX)
+		ip.n = SHOWN_MAX;
+	memcpy(a->shown, ip.p, ip.n);
+	length = version == 6 ? ip.n - 40 : ip.n;
+	a->shown[field] = (uint8_t)(length >> 8);
+	a->shown[field + 1] = (uint8_t)length;
+	return (struct bytes){ a->shown, ip.n };
+}
+
+/* Gives nDPI's state of the flow, begun if there is none; NULL where there is no room. */
+static struct ndpi_flow_struct *state_of(struct appid *a, struct flow *flow)
+{
+	struct ndpi_flow_struct *state;
+
+	if (flow->appid)
+		return at(&a->flows, flow->appid);
+	state = module_made(a) ? pool_get(&a->flows) : NULL;
+	if (!state) {
+		count_one(a->counters, COUNT_APPID_FULL);
+		flow->app_state = APPID_OFF;
+		return NULL;
+	}
+	memset(state, 0, a->flows.size);
+	flow->appid = place_of(&a->flows, state);
+	count_one(a->counters, COUNT_APPID_FLOWS);
+	return state;
 }
 
 bool appid_take(struct appid *a, struct flow *flow, unsigned dir, const struct packet *p)
 {
-	unsigned short length =
-		p->ip_len > UINT16_MAX ? UINT16_MAX : (unsigned short)p->ip_len;
 	struct ndpi_flow_struct *state;
 	ndpi_protocol found;
+	struct bytes shown;
 
 	(void)dir; /* nDPI finds it by itself */
-	if (flow->app_state != APPID_NOT_YET || p->payload_cap == 0)
+	if (flow->app_state != APPID_NOT_YET || p->payload_len == 0 || p->fragment)
 		return false;
-	if (!flow->appid) {
-		state = pool_get(&a->flows);
-		if (!state) {
-			count_one(a->counters, COUNT_APPID_FULL);
-			flow->app_state = APPID_OFF;
-			return false;
-		}
-		memset(state, 0, a->flows.size);
-		flow->appid = place_of(&a->flows, state);
-		count_one(a->counters, COUNT_APPID_FLOWS);
-	}
-	state = at(&a->flows, flow->appid);
-	found = ndpi_detection_process_packet(a->module, state, p->data + p->ip_at,
-	                                      length, (uint64_t)p->time / 1000000);
+	shown = packet_shown(a, p);
+	if (shown.n == 0 || !(state = state_of(a, flow)))
+		return false;
+	found = ndpi_detection_process_packet(a->module, state, shown.p,
+	                                      (unsigned short)shown.n,
+	                                      (uint64_t)p->time / 1000000);
 	flow->app_packets++;
-	if (flow->app_packets < a->packets && !content_with(state, found))
+	/* it is worth waiting for the name that may still come */
+	if (flow->app_packets < a->packets &&
+	    !(known(found) &&
+	      (!state->check_extra_packets || state->host_server_name[0])))
 		return false;
 	decide(a, flow, found);
 	return true;
@@ -155,8 +253,15 @@ bool appid_take(struct appid *a, struct flow *flow, unsigned dir, const struct p
 
 void appid_end(struct appid *a, struct flow *flow)
 {
-	if (flow->app_state == APPID_NOT_YET && flow->appid)
-		decide(a, flow, (ndpi_protocol)NDPI_PROTOCOL_NULL);
+	if (flow->app_state == APPID_NOT_YET && flow->appid) {
+		struct ndpi_flow_struct *state = at(&a->flows, flow->appid);
+
+		decide(a, flow,
+		       (ndpi_protocol){ .master_protocol =
+		                                state->detected_protocol_stack[1],
+		                        .app_protocol = state->detected_protocol_stack[0],
+		                        .category = state->category });
+	}
 }
 
 void appid_forget(struct appid *a, struct flow *flow)
@@ -168,7 +273,8 @@ void appid_forget(struct appid *a, struct flow *flow)
 
 static const char *name_of(const struct appid *a, uint16_t protocol)
 {
-	const char *name = protocol ? ndpi_get_proto_name(a->module, protocol) : NULL;
+	const char *name =
+		protocol && a->module ? ndpi_get_proto_name(a->module, protocol) : NULL;
 
 	return name ? name : "unknown";
 }
@@ -185,6 +291,8 @@ const char *appid_application(const struct appid *a, const struct flow *flow)
 
 const char *appid_category(const struct appid *a, const struct flow *flow)
 {
+	if (!a->module || (!flow->app && !flow->app_master))
+		return "unknown";
 	return ndpi_category_get_name(a->module,
 	                              (ndpi_protocol_category_t)flow->category);
 }
@@ -198,9 +306,6 @@ const char *appid_server_name(const struct appid *a, const struct flow *flow)
 
 const char *appid_library_version(void)
 {
-	static char text[64];
-
-	if (!text[0])
-		snprintf(text, sizeof(text), "nDPI %s", ndpi_revision());
-	return text;
+	return "nDPI " TEXT_OF(NDPI_MAJOR) "." TEXT_OF(NDPI_MINOR) "." TEXT_OF(
+		NDPI_PATCH);
 }

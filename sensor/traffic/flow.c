@@ -92,9 +92,9 @@ static uint64_t end_hash(const struct addr *a, uint16_t port, uint64_t seed)
 	return low ^ low >> 29;
 }
 
-static uint32_t bucket_of(const struct flow_table *t, const struct addr *a,
-                          uint16_t a_port, const struct addr *b, uint16_t b_port,
-                          uint8_t proto)
+static inline uint32_t bucket_of(const struct flow_table *t, const struct addr *a,
+                                 uint16_t a_port, const struct addr *b, uint16_t b_port,
+                                 uint8_t proto)
 {
 	uint64_t h = end_hash(a, a_port, t->seed) + end_hash(b, b_port, t->seed) + proto;
 
@@ -291,8 +291,8 @@ static void count_begun(struct counters *c, const struct packet *p)
 	}
 }
 
-static struct flow *flow_begin(struct flow_table *t, const struct packet *p,
-                               uint32_t bucket, unsigned *dir)
+__attribute__((noinline)) static struct flow *
+flow_begin(struct flow_table *t, const struct packet *p, uint32_t bucket, unsigned *dir)
 {
 	const struct tuple *u = &p->tuple;
 	struct flow *f;
@@ -330,8 +330,19 @@ static struct flow *flow_begin(struct flow_table *t, const struct packet *p,
 	return f;
 }
 
-static void flow_seen(struct flow_table *t, struct flow *f, unsigned dir,
-                      const struct packet *p)
+/* A TCP flow may be in another state after p. */
+__attribute__((noinline)) static void tcp_step(struct flow_table *t, struct flow *f,
+                                               unsigned dir, const struct packet *p)
+{
+	f->state = (uint8_t)sequence_state(f, dir, p);
+	if (f->state == FLOW_CLOSED) { /* due earlier than it stands on the wheel */
+		wheel_remove(&t->wheel, f);
+		wheel_add(&t->wheel, f, flow_due(t, f));
+	}
+}
+
+static inline void flow_seen(struct flow_table *t, struct flow *f, unsigned dir,
+                             const struct packet *p)
 {
 	struct direction *d = &f->dir[dir];
 
@@ -344,15 +355,12 @@ static void flow_seen(struct flow_table *t, struct flow *f, unsigned dir,
 			f->state = FLOW_ESTABLISHED;
 		return;
 	}
-	d->flags_seen |= p->tcp_flags;
-	if (f->state == FLOW_CLOSED || (f->state == FLOW_ESTABLISHED &&
-	                                !(p->tcp_flags & (TCP_FIN | TCP_RST)) && !d->fin))
-		return;
-	f->state = (uint8_t)sequence_state(f, dir, p);
-	if (f->state == FLOW_CLOSED) { /* due earlier than it stands on the wheel */
-		wheel_remove(&t->wheel, f);
-		wheel_add(&t->wheel, f, flow_due(t, f));
-	}
+	/* a write that changes nothing would stall stream.c's next read */
+	if (p->tcp_flags & ~d->flags_seen)
+		d->flags_seen |= p->tcp_flags;
+	if (f->state == FLOW_NEW || (f->state == FLOW_ESTABLISHED &&
+	                             ((p->tcp_flags & (TCP_FIN | TCP_RST)) || d->fin)))
+		tcp_step(t, f, dir, p);
 }
 
 struct flow *flow_take(struct flow_table *table, const struct packet *p, unsigned *dir,

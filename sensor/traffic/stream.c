@@ -179,6 +179,11 @@ static void step(const struct turn *t)
 	drain(t);
 }
 
+static bool is_empty(const struct direction *d)
+{
+	return d->payload + d->missing == 0 && !d->held && !d->fin;
+}
+
 /* The other side acknowledges up to ack what this direction sends. */
 static void acknowledge(const struct turn *t, uint32_t ack)
 {
@@ -189,6 +194,8 @@ static void acknowledge(const struct turn *t, uint32_t ack)
 	if (!d->started) {
 		d->started = d->soft = 1;
 		d->next = ack;
+	} else if (after < 0 && !d->ack_valid && is_empty(d)) {
+		d->next = ack; /* of several SYNs, another one is answered */
 	} else if (after > SEQUENCE_FAR || after < -SEQUENCE_FAR) {
 		return;
 	} else if (covered && sequence_after(d->acked, ack) >= 0) {
@@ -207,16 +214,20 @@ static void acknowledge(const struct turn *t, uint32_t ack)
 		d->ack_twice = 0;
 }
 
-/* Whether the piece is now behind us; else what is left of it. */
+/*
+ * Whether the piece is behind us; else piece becomes what is left of it.  What is further
+ * back than all that was counted cannot have come before: it is as far from here as
+ * anything ahead.
+ */
 static bool cut_old(const struct turn *t, struct piece *piece)
 {
 	uint32_t back = t->d->next - piece->seq;
 	size_t seen;
 
-	if (back == 0)
+	if (back == 0 || back > SEQUENCE_FAR)
 		return false;
-	if (back > SEQUENCE_FAR)
-		return false; /* it is ahead */
+	if (back > piece->length + HOLE_SMALL + t->d->payload + t->d->missing)
+		return false;
 	if (back > piece->length) {
 		came_again(t, piece->length);
 		return true;
@@ -320,10 +331,9 @@ static void start(const struct turn *t, const struct packet *p)
 {
 	struct direction *d = t->d;
 	bool syn = p->tcp_flags & TCP_SYN;
-	bool empty = d->payload + d->missing == 0 && !d->held && !d->fin;
 
-	if (!d->started || (d->soft && empty && t->flow->midstream) ||
-	    (syn && empty && t->flow->state == FLOW_NEW))
+	if (!d->started || (d->soft && is_empty(d) && t->flow->midstream) ||
+	    (syn && is_empty(d) && !d->ack_valid && t->flow->state == FLOW_NEW))
 		d->next = p->seq + syn;
 	d->started = 1;
 	d->soft = 0;
@@ -338,8 +348,10 @@ static struct turn turn_of(struct stream_pool *pool, const struct stream_reader 
 }
 
 /* Whatever is not just the next segment, or an acknowledgement of what was seen. */
-static void take_slowly(struct stream_pool *pool, const struct stream_reader *reader,
-                        struct flow *flow, unsigned dir, const struct packet *p)
+__attribute__((noinline)) static void take_slowly(struct stream_pool *pool,
+                                                  const struct stream_reader *reader,
+                                                  struct flow *flow, unsigned dir,
+                                                  const struct packet *p)
 {
 	struct turn t = turn_of(pool, reader, flow, dir);
 	struct turn other = turn_of(pool, reader, flow, !dir);
@@ -375,7 +387,7 @@ static bool acknowledges_quickly(const struct direction *d, uint32_t ack)
 {
 	int32_t after = sequence_after(d->next, ack);
 
-	if (!d->started)
+	if (!d->ack_valid)
 		return false;
 	if (after > 0)
 		return d->ack_twice && ack == d->acked && !d->held;
@@ -395,9 +407,8 @@ void stream_take(struct stream_pool *pool, const struct stream_reader *reader,
 		take_slowly(pool, reader, flow, dir, p);
 		return;
 	}
-	if (p->ack != other->acked || !other->ack_valid) {
+	if (p->ack != other->acked) {
 		other->acked = p->ack;
-		other->ack_valid = 1;
 		other->ack_twice = 0;
 	}
 	d->payload += n;
