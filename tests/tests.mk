@@ -63,6 +63,8 @@ tests_corpus_packets_SOURCES = tests/corpus/packets.c
 check_scripts += tests/corpus/packets_test.py
 
 check_PROGRAMS += tests/content/ranges_test tests/content/audio_test tests/session/marker_test
+check_PROGRAMS += tests/session/session_test
+tests_session_session_test_SOURCES = tests/session/session_test.c
 tests_content_ranges_test_SOURCES = tests/content/ranges_test.c
 tests_content_audio_test_SOURCES = tests/content/audio_test.c
 tests_session_marker_test_SOURCES = tests/session/marker_test.c
