@@ -91,7 +91,9 @@ fuzz_link = $(AM_LDFLAGS)
 fuzz_main = tests/fuzz/seeds.c
 endif
 check_PROGRAMS += \
+	tests/fuzz/engine_seed \
 	tests/fuzz/fuzz_decode \
+	tests/fuzz/fuzz_engine \
 	tests/fuzz/fuzz_inflate \
 	tests/fuzz/fuzz_sigma \
 	tests/fuzz/fuzz_stream \
@@ -100,6 +102,10 @@ check_PROGRAMS += \
 tests_fuzz_fuzz_decode_SOURCES = tests/fuzz/fuzz_decode.c $(fuzz_main)
 tests_fuzz_fuzz_decode_LDADD = libtraffic.a libbase.a
 tests_fuzz_fuzz_decode_LDFLAGS = $(fuzz_link)
+tests_fuzz_engine_seed_SOURCES = tests/fuzz/engine_seed.c
+tests_fuzz_engine_seed_LDADD = libtraffic.a libbase.a
+tests_fuzz_fuzz_engine_SOURCES = tests/fuzz/fuzz_engine.c sensor/run/shard.c $(fuzz_main)
+tests_fuzz_fuzz_engine_LDFLAGS = $(fuzz_link)
 tests_fuzz_fuzz_inflate_SOURCES = tests/fuzz/fuzz_inflate.c $(fuzz_main)
 tests_fuzz_fuzz_inflate_LDADD = libbase.a
 tests_fuzz_fuzz_inflate_LDFLAGS = $(fuzz_link)
