@@ -75,6 +75,8 @@ tests_corpus_packets_SOURCES = tests/corpus/packets.c
 check_scripts += tests/corpus/packets_test.py
 
 check_PROGRAMS += tests/content/ranges_test tests/content/audio_test tests/session/marker_test
+check_PROGRAMS += tests/session/session_test
+tests_session_session_test_SOURCES = tests/session/session_test.c
 tests_content_ranges_test_SOURCES = tests/content/ranges_test.c
 tests_content_audio_test_SOURCES = tests/content/audio_test.c
 tests_session_marker_test_SOURCES = tests/session/marker_test.c
@@ -113,8 +115,10 @@ fuzz_main = tests/fuzz/seeds.c
 fuzz_dissect_main = tests/fuzz/dissect_seeds.c
 endif
 check_PROGRAMS += \
+	tests/fuzz/engine_seed \
 	tests/fuzz/fuzz_decode \
 	tests/fuzz/fuzz_dissect \
+	tests/fuzz/fuzz_engine \
 	tests/fuzz/fuzz_inflate \
 	tests/fuzz/fuzz_sigma \
 	tests/fuzz/fuzz_stream \
@@ -126,6 +130,10 @@ tests_fuzz_fuzz_decode_LDFLAGS = $(fuzz_link)
 tests_fuzz_fuzz_dissect_SOURCES = tests/fuzz/fuzz_dissect.c $(fuzz_dissect_main) $(dissect_drive)
 tests_fuzz_fuzz_dissect_LDADD = libdissectors.a libbase.a
 tests_fuzz_fuzz_dissect_LDFLAGS = $(fuzz_link)
+tests_fuzz_engine_seed_SOURCES = tests/fuzz/engine_seed.c
+tests_fuzz_engine_seed_LDADD = libtraffic.a libbase.a
+tests_fuzz_fuzz_engine_SOURCES = tests/fuzz/fuzz_engine.c sensor/run/shard.c $(fuzz_main)
+tests_fuzz_fuzz_engine_LDFLAGS = $(fuzz_link)
 tests_fuzz_fuzz_inflate_SOURCES = tests/fuzz/fuzz_inflate.c $(fuzz_main)
 tests_fuzz_fuzz_inflate_LDADD = libbase.a
 tests_fuzz_fuzz_inflate_LDFLAGS = $(fuzz_link)

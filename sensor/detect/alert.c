@@ -53,6 +53,11 @@ void detector_free(struct detector *detector)
 	free(detector);
 }
 
+uint32_t detector_used(const struct detector *detector)
+{
+	return pool_used(&detector->said);
+}
+
 void detector_at(struct detector *detector, const struct event_order *order)
 {
 	detector->order = *order;

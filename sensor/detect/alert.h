@@ -18,6 +18,7 @@ struct detector *detector_new(const struct policy *policy, uint32_t most,
                               const struct outlet *outlet, struct counters *counters,
                               struct error *err);
 void detector_free(struct detector *detector);
+uint32_t detector_used(const struct detector *detector); /* alerts on what is under way */
 
 /* What all events of one packet, or of one close, are numbered by. */
 void detector_at(struct detector *detector, const struct event_order *order);

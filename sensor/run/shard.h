@@ -36,4 +36,7 @@ struct close {
 /* Gives how many flows are left. */
 uint32_t shard_close(struct shard *shard, const struct close *close);
 
+/* Objects in use in all of its pools: none are once all its flows have been ended. */
+uint32_t shard_used(const struct shard *shard);
+
 #endif

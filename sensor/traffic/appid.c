@@ -90,6 +90,11 @@ void appid_free(struct appid *a)
 	free(a);
 }
 
+uint32_t appid_used(const struct appid *a)
+{
+	return pool_used(&a->flows) + pool_used(&a->names);
+}
+
 /* flow->appid is a place in a pool, plus one; so the flow stays four cache lines. */
 static void *at(const struct pool *pool, uint32_t place)
 {
