@@ -192,7 +192,7 @@ static enum dissect_result wav_dissect(struct dissect *d)
 const struct dissector wav_dissector = {
 	.name = "wav",
 	.kind = DISSECTOR_CONTAINER,
-	.file_types = { "wav", "rf64" },
+	.file_type = "wav",
 	.fields = wav_fields,
 	.state_size = sizeof(struct wav_state),
 	.max_message = 64,

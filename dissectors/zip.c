@@ -468,7 +468,7 @@ static enum dissect_result zip_dissect(struct dissect *d)
 const struct dissector zip_dissector = {
 	.name = "zip",
 	.kind = DISSECTOR_CONTAINER,
-	.file_types = { "zip" },
+	.file_type = "zip",
 	.fields = zip_fields,
 	.state_size = sizeof(struct zip_state),
 	.max_message = MESSAGE_MOST,

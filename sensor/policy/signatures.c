@@ -83,6 +83,7 @@ const char *file_class_name(enum file_class c)
 /* What is needed while it is built. */
 struct builder {
 	struct signatures *s;
+	struct cache *cache; /* NULL: none */
 	struct arena *arena;
 	struct error *err;
 	const struct draft_pattern **order; /* by rank */
@@ -122,7 +123,7 @@ static int list_compile(struct builder *b, struct patterns **ret)
 	size_t bad, n = b->list_n;
 
 	b->list_n = 0;
-	if (n == 0 || patterns_compile(b->list, n, ret, &bad, &why) == 0)
+	if (n == 0 || patterns_compile_kept(b->cache, b->list, n, ret, &bad, &why) == 0)
 		return 0;
 	p = b->order[b->list[bad].id];
 	return fail_pattern(b, p, p->node, &why);
@@ -207,18 +208,19 @@ static int build_ranks(struct builder *b)
 		s->ranks[i] = (struct ranked){ .type = p->type, .frames = p->frames };
 		s->rank_count = i + 1;
 		if (p->confirm &&
-		    patterns_compile(&confirm, 1, &s->ranks[i].confirm, NULL, &why) < 0)
+		    patterns_compile_kept(b->cache, &confirm, 1, &s->ranks[i].confirm, NULL, &why) < 0)
 			return fail_pattern(b, p, p->confirm_node, &why);
 	}
 	return 0;
 }
 
-static int build(struct signatures *s, struct arena *arena, const struct draft *d,
-                 struct error *err)
+static int build(struct signatures *s, struct arena *arena, struct cache *cache,
+                 const struct draft *d, struct error *err)
 {
 	size_t n = d->pattern_count;
 	struct builder b = {
 		.s = s,
+		.cache = cache,
 		.arena = arena,
 		.err = err,
 		.order = arena_take(arena, (n + 1) * sizeof(*b.order)),
@@ -239,8 +241,8 @@ static int build(struct signatures *s, struct arena *arena, const struct draft *
 	return 0;
 }
 
-int signatures_load(struct arena *arena, const char *const *paths, size_t path_count,
-                    struct signatures **ret, struct error *err)
+int signatures_load(struct arena *arena, struct cache *cache, const char *const *paths,
+                    size_t path_count, struct signatures **ret, struct error *err)
 {
 	struct draft draft;
 	struct signatures *s;
@@ -252,7 +254,7 @@ int signatures_load(struct arena *arena, const char *const *paths, size_t path_c
 		return error_set(err, "out of memory");
 	s->types = draft.types;
 	s->type_count = draft.type_count;
-	if (build(s, arena, &draft, err) < 0) {
+	if (build(s, arena, cache, &draft, err) < 0) {
 		signatures_free(s);
 		return -1;
 	}

@@ -44,12 +44,13 @@ struct file_type {
 };
 
 struct signatures;
+struct cache; /* cache.h; NULL where there is none */
 
 /*
  * Reads and compiles the files at paths, in this order, which decides between equals. -1:
  * err has file, line and column of what is wrong.
  */
-int signatures_load(struct arena *arena, const char *const *paths, size_t path_count,
+int signatures_load(struct arena *arena, struct cache *cache, const char *const *paths, size_t path_count,
                     struct signatures **ret, struct error *err);
 /* The compiled patterns; the rest is arena's.  NULL is fine. */
 void signatures_free(struct signatures *signatures);

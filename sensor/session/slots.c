@@ -36,8 +36,8 @@ static void edge(struct session_table *table, struct reading *reading, struct tr
 static void attach(struct session_table *table, struct reading *reading,
                    struct transfer *t)
 {
-	const char *type = transfer_type(table->transfers, t)->type;
-	const struct dissector *dissector = dissector_for_type(type);
+	const char *format = transfer_type(table->transfers, t)->read_as;
+	const struct dissector *dissector = dissector_for_type(format);
 	struct container *c;
 
 	if (!dissector || t->depth >= TRANSFER_DEPTH || t->encrypted)

@@ -134,7 +134,7 @@ static int load(struct tool *t, struct arena *arena, const char *directory)
 		fprintf(stderr, "identify_tool: %s: no signature files\n", pattern);
 		return -1;
 	}
-	failed = signatures_load(arena, (const char *const *)files.gl_pathv,
+	failed = signatures_load(arena, NULL, (const char *const *)files.gl_pathv,
 	                         files.gl_pathc, &t->signatures, &err) < 0 ||
 	         signatures_scratch(t->signatures, &t->scratch, &err) < 0;
 	globfree(&files);

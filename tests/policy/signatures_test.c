@@ -51,7 +51,7 @@ static int load(const char *const *paths, size_t n)
 	arena = arena_new();
 	CHECK_MUST(arena);
 	err.text[0] = '\0';
-	if (signatures_load(arena, paths, n, &set, &err) < 0)
+	if (signatures_load(arena, NULL, paths, n, &set, &err) < 0)
 		return -1;
 	CHECK_MUST(signatures_scratch(set, &scratch, &err) == 0);
 	return 0;
