@@ -96,7 +96,7 @@ include $(srcdir)/tests/bench/bench.mk
 check_scripts += tests/captures/captures_test.py
 EXTRA_DIST += tests/captures tests/rules
 
-check_scripts += tests/layers.sh
+check_scripts += tests/layers.sh tests/run/threads.sh
 
 EXTRA_DIST += $(check_scripts) tests/run.sh tests/check.sh tests/README.md
 noinst_HEADERS = tests/check.h tests/traffic/talk.h
@@ -162,7 +162,8 @@ check-local: $(bin_PROGRAMS)
 	@$(run_checks) $(CHECKS)
 
 # What has threads: for a build with --enable-sanitizers=thread.
-thread_checks = tests/base/ring_test tests/base/base_test tests/base/log_test
+thread_checks = tests/base/ring_test tests/base/base_test tests/base/log_test \
+	tests/run/threads.sh
 check-threads: $(check_PROGRAMS) $(bin_PROGRAMS)
 	@$(run_checks) $(thread_checks)
 
