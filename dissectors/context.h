@@ -11,7 +11,7 @@
 
 #include "dissectors/dissector.h"
 
-enum { CONTEXT_FACTS = 12, CONTEXT_TEXT = 1024 };
+enum { CONTEXT_FACTS = 16, CONTEXT_TEXT = 1024 };
 
 struct context {
 	const struct dissector *dissector; /* NULL: none */

@@ -64,8 +64,7 @@ const struct dissector *dissector_for_ndpi(const char *protocol)
 const struct dissector *dissector_for_type(const char *file_type)
 {
 	for (const struct dissector *const *d = dissectors; *d; d++)
-		for (const char *const *t = (*d)->file_types; *t; t++)
-			if (strcmp(*t, file_type) == 0)
-				return *d;
+		if ((*d)->file_type && strcmp((*d)->file_type, file_type) == 0)
+			return *d;
 	return NULL;
 }

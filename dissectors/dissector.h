@@ -3,12 +3,12 @@
  * dissector.h - what a dissector is: bytes in, named facts out.
  *
  * A dissector reads the framing of a protocol or of a container format.  It sees bytes,
- * its own state, and a place to put facts and notes; it allocates nothing, logs nothing, and
- * knows no rule, thread or file.  Content (the bytes of a file on the move) never passes
- * through it: it says how far the content goes, and is called again after that.
+ * its own state, and a place to put facts and notes; it allocates nothing, logs nothing,
+ * and knows no rule, thread or file.  Content (the bytes of a file on the move) never
+ * passes through it: it says how far the content goes, and is called again after that.
  *
- * The session calls dissect() with all bytes of one direction (or of one container) that are
- * there and not yet read.  What the answer means is said at enum dissect_result.
+ * The session calls dissect() with all bytes of one direction (or of one container) that
+ * are there and not yet read.  What the answer means is said at enum dissect_result.
  */
 #ifndef DISSECTORS_DISSECTOR_H
 #define DISSECTORS_DISSECTOR_H
@@ -43,20 +43,23 @@ struct facts {
 
 enum dissect_result {
 	/*
-	 * One message was read: d->in stands behind it, facts and notes are in out.  Called
-	 * again at once with what is left (also with nothing left: then it is not called).
-	 * Reading nothing at all and saying MESSAGE is a defect; the session refuses for it.
+	 * One message was read: d->in stands behind it, facts and notes are in out.
+	 * Called again at once with what is left (also with nothing left: then it is not
+	 * called). Reading nothing at all and saying MESSAGE is a defect; the session
+	 * refuses for it.
 	 */
 	DISSECT_MESSAGE,
-	/* The same, and what follows is content, as out->content says.  May have read nothing. */
+	/* The same, and what follows is content, as out->content says.  May have read
+	   nothing. */
 	DISSECT_CONTENT,
 	/*
-	 * The message goes on in bytes not yet seen.  The session keeps all bytes from where
-	 * d->in stood at the call (d->in is put back), up to max_message, and calls again with
-	 * more.  Nothing in out counts, and state must not have changed.
+	 * The message goes on in bytes not yet seen.  The session keeps all bytes from
+	 * where d->in stood at the call (d->in is put back), up to max_message, and calls
+	 * again with more.  Nothing in out counts, and state must not have changed.
 	 */
 	DISSECT_MORE,
-	/* Not this protocol, or it broke its own rules: this direction is not asked again. */
+	/* Not this protocol, or it broke its own rules: this direction is not asked
+	   again. */
 	DISSECT_REFUSED,
 };
 
@@ -73,32 +76,40 @@ struct marker {
 
 /* The bytes that follow the message. */
 struct content {
-	uint8_t slot;        /* whose they are; SLOT_NONE: nobody's, just skip them */
-	bool last;           /* the slot closes complete when they have gone by */
-	uint64_t offset;     /* where in the object; CONTENT_APPEND for "next" */
-	uint64_t length;     /* on the wire; CONTENT_TO_END */
+	uint8_t slot;    /* whose they are; SLOT_NONE: nobody's, just skip them */
+	bool last;       /* the slot closes complete when they have gone by */
+	uint64_t offset; /* where in the object; CONTENT_APPEND for "next" */
+	uint64_t length; /* on the wire; CONTENT_TO_END */
 	/*
-	 * Or until a marker, found by the session across segments: length is then the most
-	 * that is looked through.  The marker itself is not content: the next call starts at it.
+	 * Or until a marker, found by the session across segments: length is then the
+	 * most that is looked through.  The marker itself is not content: the next call
+	 * starts at it.
 	 */
 	struct marker until;
 };
 
 enum note_kind {
-	NOTE_OPEN,  /* a transfer begins in `slot` (one that stands there is closed, aborted) */
-	NOTE_LEARN, /* more is known of it; SLOT_SELF: of the container that is being read */
+	NOTE_OPEN,  /* a transfer begins in `slot` (one that stands there is closed,
+	               aborted) */
+	NOTE_LEARN, /* more is known of it; SLOT_SELF: of the container that is being read
+	             */
 	NOTE_CLOSE, /* it is over: `complete` or broken off */
 };
 
-enum sender { SENDER_CLIENT, SENDER_SERVER, SENDER_PARENT /* for members of a container */ };
+enum sender {
+	SENDER_CLIENT,
+	SENDER_SERVER,
+	SENDER_PARENT /* for members of a container */
+};
 
 /* What is known of audio: enough for seconds.  Zero where unknown. */
 struct audio {
-	uint32_t rate;        /* samples a second */
+	uint32_t rate; /* samples a second */
 	uint16_t channels;
-	uint16_t bits;        /* a sample of one channel */
-	uint32_t byte_rate;   /* bytes a second */
-	uint64_t data_bytes;  /* of sound, as declared; SIZE_UNKNOWN where only the end tells */
+	uint16_t bits;       /* a sample of one channel */
+	uint32_t byte_rate;  /* bytes a second */
+	uint64_t data_bytes; /* of sound, as declared; SIZE_UNKNOWN where only the end
+	                        tells */
 };
 
 struct note {
@@ -110,13 +121,14 @@ struct note {
 	bool member;        /* NOTE_OPEN by a container: it is one of the things inside */
 	enum coding coding; /* how its bytes stand on the wire; identity is 0 */
 	struct bytes name;  /* n == 0: nothing said */
-	struct bytes mime_type;      /* as claimed on the wire */
-	uint64_t declared;           /* bytes on the wire of this slot; SIZE_UNKNOWN */
-	uint64_t plain_size;         /* once decoded, as declared; SIZE_UNKNOWN */
-	const char *declared_by;     /* static text: "content-length", "zip64-header" */
-	uint64_t part_offset;        /* this is a part of an object: where in it... */
-	uint64_t part_total;         /* ...and how large that is; 0 when not a part */
-	uint64_t members_total;      /* how many members a container says it has; 0: not said */
+	struct bytes mime_type;  /* as claimed on the wire */
+	uint64_t declared;       /* bytes on the wire of this slot; SIZE_UNKNOWN */
+	uint64_t plain_size;     /* once decoded, as declared; SIZE_UNKNOWN */
+	const char *declared_by; /* static text: "content-length", "zip64-header" */
+	uint64_t part_offset;    /* this is a part of an object: where in it... */
+	uint64_t part_total;     /* ...and how large that is; 0 when not a part */
+	uint64_t
+		members_total; /* how many members a container says it has; 0: not said */
 	struct audio audio;
 };
 
@@ -125,37 +137,41 @@ struct dissect_out {
 	unsigned note_count;
 	unsigned notes_lost;
 	struct note notes[NOTES_MAX];
-	struct note spare; /* where a note goes that found no room */
+	struct note spare;      /* where a note goes that found no room */
 	struct content content; /* with DISSECT_CONTENT */
 };
 
 struct dissect {
 	struct cursor in; /* starts at the next message */
 	struct dissect_out *out;
-	void *state;           /* state_size zeroed bytes: of the flow (both directions), or of the container */
-	bool from_client;      /* which direction is read; true in a container */
-	bool after_gap;        /* bytes before these were lost or cannot be read: find your feet, or refuse */
-	bool at_end;           /* the stream ends after these bytes: MORE would wait for ever */
-	uint64_t content_seen; /* how many bytes the last content of this direction came to */
+	void *state; /* state_size zeroed bytes: of the flow (both directions), or of the
+	                container */
+	bool from_client; /* which direction is read; true in a container */
+	bool after_gap; /* bytes before these were lost or cannot be read: find your feet,
+	                   or refuse */
+	bool at_end;    /* the stream ends after these bytes: MORE would wait for ever */
+	uint64_t content_seen; /* how many bytes the last content of this direction came
+	                          to */
 };
 
 /* One way in which a stream of this protocol (or file of this format) may start. */
 struct start {
-	const char *pattern; /* a Hyperscan expression over the first bytes, anchored by the user of it */
+	const char *pattern; /* a Hyperscan expression over the first bytes, anchored by
+	                        the user of it */
 	bool from_client;    /* false: what the server says first */
 };
 
 enum dissector_kind { DISSECTOR_PROTOCOL, DISSECTOR_CONTAINER };
 
 struct dissector {
-	const char *name;            /* "http": EVE's app_proto and object, vectors' file name */
+	const char *name; /* "http": EVE's app_proto and object, vectors' file name */
 	enum dissector_kind kind;
-	const char *ndpi;            /* the nDPI protocol that chooses it ("HTTP"), or NULL */
-	const char *file_types[4];   /* containers: the signatures' types that choose it; ends with NULL */
-	const struct start *starts;  /* protocols: ends with a row of zeros, or NULL */
-	const struct field *fields;  /* ends with a row of zeros */
-	size_t state_size;           /* at most DISSECTOR_STATE_MAX */
-	size_t max_message;          /* bytes kept while MORE is answered; at most MESSAGE_MAX */
+	const char *ndpi; /* the nDPI protocol that chooses it ("HTTP"), or NULL */
+	const char *file_type;       /* containers: what signatures say it is read as ("zip") */
+	const struct start *starts; /* protocols: ends with a row of zeros, or NULL */
+	const struct field *fields; /* ends with a row of zeros */
+	size_t state_size;          /* at most DISSECTOR_STATE_MAX */
+	size_t max_message; /* bytes kept while MORE is answered; at most MESSAGE_MAX */
 	enum dissect_result (*dissect)(struct dissect *d);
 };
 
@@ -168,8 +184,8 @@ void fact_number(struct dissect *d, const struct field *field, uint64_t value);
 void fact_bytes(struct dissect *d, const struct field *field, struct bytes value);
 
 /*
- * A fresh note in out with everything unsaid (sizes SIZE_UNKNOWN).  When the list is full, it is
- * counted and a spare is given, so that the caller need not ask.
+ * A fresh note in out with everything unsaid (sizes SIZE_UNKNOWN).  When the list is
+ * full, it is counted and a spare is given, so that the caller need not ask.
  */
 struct note *note_add(struct dissect *d, enum note_kind kind, uint8_t slot);
 

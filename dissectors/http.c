@@ -127,11 +127,12 @@ static const struct field http_fields[] = {
 	{ 0 },
 };
 
+/* clang-format off */
 #define METHODS(X)                                                                  \
-	X(GET)                                                                      \
-	X(POST) X(PUT) X(HEAD) X(PATCH) X(DELETE) X(OPTIONS) X(TRACE) X(SOURCE)     \
-		X(PROPFIND) X(PROPPATCH) X(MKCOL) X(MOVE) X(COPY) X(LOCK) X(UNLOCK) \
-			X(REPORT) X(SEARCH)
+	X(GET) X(POST) X(PUT) X(HEAD) X(PATCH) X(DELETE) X(OPTIONS) X(TRACE)        \
+	X(SOURCE) X(PROPFIND) X(PROPPATCH) X(MKCOL) X(MOVE) X(COPY) X(LOCK)         \
+	X(UNLOCK) X(REPORT) X(SEARCH)
+/* clang-format on */
 #define METHOD_OR(name)    #name "|"
 #define METHOD_BYTES(name) { (const uint8_t *)#name " ", sizeof(#name) },
 

@@ -27,9 +27,12 @@ _Static_assert(sizeof(struct wav_state) <= DISSECTOR_STATE_MAX, "state of a cont
 
 enum {
 	FORMAT_PCM = 1,
+	FORMAT_ADPCM = 2,
 	FORMAT_FLOAT = 3,
 	FORMAT_ALAW = 6,
 	FORMAT_MULAW = 7,
+	FORMAT_IMA = 0x11,
+	FORMAT_GSM = 0x31,
 	FORMAT_EXTENSIBLE = 0xfffe,
 	FORMAT_BYTES = 40, /* the most of `fmt ` that is read: WAVEFORMATEXTENSIBLE */
 	DS64_BYTES = 28,
@@ -74,30 +77,39 @@ static enum dissect_result riff(struct dissect *d, struct wav_state *s)
 }
 
 /*
- * What a second of sound costs.  Where every sample has its own bytes, that is counted as
- * players count it; else the file's own word is taken.
+ * What a second of sound costs.  Where every sample has its own bytes, or every block as
+ * many samples, that is counted, as players count it; else the file's own word is taken.
  */
 static void format(struct cursor *in, struct audio *audio)
 {
-	unsigned tag = cursor_u16_le(in);
-	uint64_t rate;
+	unsigned tag = cursor_u16_le(in), block, samples;
+	uint64_t rate = 0;
 
 	audio->channels = cursor_u16_le(in);
 	audio->rate = cursor_u32_le(in);
 	audio->byte_rate = cursor_u32_le(in);
-	cursor_take(in, 2); /* bytes of a block */
+	block = cursor_u16_le(in);
 	audio->bits = cursor_u16_le(in);
-	if (tag == FORMAT_EXTENSIBLE && cursor_left(in) >= 24) {
-		cursor_take(in,
-		            8); /* size of this, bits in use, where the speakers stand */
+	cursor_take(in, cursor_left(in) < 2 ? 0 : 2); /* size of what follows */
+	samples = cursor_left(in) < 2 ? 0 : cursor_u16_le(in);
+	if (tag == FORMAT_EXTENSIBLE && cursor_left(in) >= 20) {
+		cursor_take(in, 4);      /* where the speakers stand */
 		tag = cursor_u16_le(in); /* a GUID begins with the old tag */
 	}
-	if (tag == FORMAT_ALAW || tag == FORMAT_MULAW)
-		audio->bits = 8;
-	if (tag != FORMAT_PCM && tag != FORMAT_FLOAT && tag != FORMAT_ALAW &&
-	    tag != FORMAT_MULAW)
-		return;
-	rate = (uint64_t)audio->rate * audio->channels * ((audio->bits + 7U) / 8);
+	switch (tag) {
+	case FORMAT_ALAW:
+	case FORMAT_MULAW: audio->bits = 8; /* fall through */
+	case FORMAT_PCM:
+	case FORMAT_FLOAT:
+		rate = (uint64_t)audio->rate * audio->channels * ((audio->bits + 7U) / 8);
+		break;
+	case FORMAT_ADPCM:
+	case FORMAT_IMA:
+	case FORMAT_GSM:
+		if (samples)
+			rate = (uint64_t)audio->rate * block / samples;
+		break;
+	}
 	if (rate && rate <= UINT32_MAX)
 		audio->byte_rate = (uint32_t)rate;
 }
@@ -128,6 +140,7 @@ static enum dissect_result chunk(struct dissect *d, struct wav_state *s)
 {
 	uint32_t id = cursor_u32(&d->in), size = cursor_u32_le(&d->in);
 	uint64_t left = (uint64_t)size + (size & 1); /* chunks are padded */
+	uint64_t bytes;
 	struct cursor in;
 
 	if (!cursor_ok(&d->in))
@@ -147,9 +160,10 @@ static enum dissect_result chunk(struct dissect *d, struct wav_state *s)
 	} else if (id == chunk_id("ds64") && s->wide && size >= DS64_BYTES) {
 		in = cursor_sub(&d->in, DS64_BYTES);
 		cursor_take(&in, 8); /* of the file */
-		s->data64 = cursor_u64_le(&in);
+		bytes = cursor_u64_le(&in);
 		if (!cursor_ok(&in))
 			return wait(d);
+		s->data64 = bytes;
 		left -= DS64_BYTES;
 	} else if (id == chunk_id("data") && !s->has_data) {
 		s->audio.data_bytes = sound(s, size);
@@ -178,7 +192,7 @@ static enum dissect_result wav_dissect(struct dissect *d)
 const struct dissector wav_dissector = {
 	.name = "wav",
 	.kind = DISSECTOR_CONTAINER,
-	.file_types = { "wav", "rf64" },
+	.file_type = "wav",
 	.fields = wav_fields,
 	.state_size = sizeof(struct wav_state),
 	.max_message = 64,

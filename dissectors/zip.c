@@ -443,7 +443,7 @@ static enum dissect_result sought(struct dissect *d, struct zip_state *s)
 /* Bytes were lost where a record or a descriptor should stand. */
 static enum dissect_result lost(struct dissect *d, struct zip_state *s)
 {
-	if (s->phase == STREAMED || s->phase == DESCRIPTOR)
+	if (s->slot != SLOT_NONE && (s->phase == STREAMED || s->phase == DESCRIPTOR))
 		note_add(d, NOTE_CLOSE, s->slot);
 	return seek(d, s, 0);
 }
@@ -468,7 +468,7 @@ static enum dissect_result zip_dissect(struct dissect *d)
 const struct dissector zip_dissector = {
 	.name = "zip",
 	.kind = DISSECTOR_CONTAINER,
-	.file_types = { "zip" },
+	.file_type = "zip",
 	.fields = zip_fields,
 	.state_size = sizeof(struct zip_state),
 	.max_message = MESSAGE_MOST,

@@ -5,6 +5,7 @@ nobase_dist_pkgdata_DATA = \
 	rules/egret/audio-leaving.yml \
 	rules/egret/bulk-encrypted.yml \
 	rules/egret/large-archive-or-audio.yml \
+	rules/signatures/README.md \
 	rules/signatures/archive.yaml \
 	rules/signatures/audio.yaml \
 	rules/signatures/database.yaml \

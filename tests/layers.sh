@@ -54,7 +54,7 @@ door base/inflate 'zlib, liblzma, libzstd, liblz4 and libbz2' \
 door base/digest OpenSSL 'openssl/.*'
 door base/hash xxHash 'xxh(ash|3)\.h'
 
-bad=$(find sensor dissectors tests -name '*.[ch]' | while read -r file; do
+bad=$(find sensor dissectors tests -name '*.[ch]' ! -path dissectors/list.h | while read -r file; do
 	head -n 1 "$file" | grep -qx '// SPDX-License-Identifier: Apache-2.0' || echo "$file"
 done)
 if [ -z "$bad" ]; then

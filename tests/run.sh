@@ -42,8 +42,10 @@ run_one() {
 	*.py) set -- python3 "$test" ;;
 	*) set -- "$test" ;;
 	esac
+	begin=$(date +%s)
 	(cd "$builddir" && timeout "$TEST_TIMEOUT" "$@") >"$out" 2>&1 </dev/null
 	status=$?
+	took=$(($(date +%s) - begin))
 	rm -rf "$scratch"
 	passed=$(count ok "$out") failed=$(count 'not ok' "$out") skipped=$(count skip "$out")
 	if [ "$status" -gt 1 ] || { [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; }; then
@@ -62,7 +64,10 @@ run_one() {
 		echo "FAIL $name"
 		sed 's/^/    /' "$out"
 	else
-		echo "pass $name ($passed$([ "$skipped" -gt 0 ] && echo ", $skipped skipped"))"
+		notes=$passed
+		[ "$skipped" -eq 0 ] || notes="$notes, $skipped skipped"
+		[ "$took" -lt 10 ] || notes="$notes, $took s"
+		echo "pass $name ($notes)"
 		grep '^skip - ' "$out" | sed 's/^/    /'
 	fi
 }

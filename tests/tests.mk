@@ -51,6 +51,18 @@ tests_policy_yaml_test_SOURCES = tests/policy/yaml_test.c
 tests_policy_yaml_test_LDADD = libpolicy.a libbase.a
 tests_detect_match_test_SOURCES = tests/detect/match_test.c
 tests_detect_match_test_LDADD = libdetect.a libpolicy.a libbase.a
+check_PROGRAMS += \
+	tests/policy/identify_tool \
+	tests/policy/pattern_test \
+	tests/policy/signatures_test
+tests_policy_identify_tool_SOURCES = tests/policy/identify_tool.c
+tests_policy_identify_tool_LDADD = libpolicy.a libbase.a
+tests_policy_pattern_test_SOURCES = tests/policy/pattern_test.c
+tests_policy_pattern_test_LDADD = libpolicy.a libbase.a
+tests_policy_signatures_test_SOURCES = tests/policy/signatures_test.c
+tests_policy_signatures_test_LDADD = libpolicy.a libbase.a
+check_scripts += tests/signatures/real_test.py
+
 check_PROGRAMS += tests/traffic/decode_test tests/traffic/capture_test
 check_PROGRAMS += tests/traffic/flow_test tests/traffic/stream_test tests/traffic/stream_model_test
 tests_traffic_decode_test_SOURCES = tests/traffic/decode_test.c
@@ -66,18 +78,28 @@ tests_corpus_packets_SOURCES = tests/corpus/packets.c
 check_scripts += tests/corpus/packets_test.py tests/corpus/flows_test.py
 
 check_PROGRAMS += tests/content/ranges_test tests/content/audio_test tests/session/marker_test
+check_PROGRAMS += tests/session/session_test
+tests_session_session_test_SOURCES = tests/session/session_test.c
 tests_content_ranges_test_SOURCES = tests/content/ranges_test.c
 tests_content_audio_test_SOURCES = tests/content/audio_test.c
 tests_session_marker_test_SOURCES = tests/session/marker_test.c
 
-check_PROGRAMS += tests/bench/generate
-tests_bench_generate_SOURCES = tests/bench/generate.c
-tests_bench_generate_LDADD =
+# Every dissector against its vectors; fuzz_dissect has them for seeds.
+dissect_drive = \
+	tests/dissectors/drive.c tests/dissectors/drive.h \
+	tests/dissectors/seeds.c tests/dissectors/seeds.h \
+	tests/dissectors/vectors.c tests/dissectors/vectors.h
+check_PROGRAMS += tests/dissectors/dissect_test
+tests_dissectors_dissect_test_SOURCES = tests/dissectors/dissect_test.c $(dissect_drive)
+tests_dissectors_dissect_test_LDADD = libdissectors.a libbase.a
+EXTRA_DIST += $(DISSECTORS:dissectors/%.c=tests/dissectors/%.t)
+
+include $(srcdir)/tests/bench/bench.mk
 
 check_scripts += tests/captures/captures_test.py
-EXTRA_DIST += tests/captures
+EXTRA_DIST += tests/captures tests/rules
 
-check_scripts += tests/layers.sh
+check_scripts += tests/layers.sh tests/run/threads.sh
 
 EXTRA_DIST += $(check_scripts) tests/run.sh tests/check.sh tests/README.md
 noinst_HEADERS = tests/check.h tests/traffic/talk.h
@@ -89,12 +111,17 @@ FUZZ_SECONDS = 60
 if FUZZING
 fuzz_link = -fsanitize=fuzzer $(AM_LDFLAGS)
 fuzz_main =
+fuzz_dissect_main =
 else
 fuzz_link = $(AM_LDFLAGS)
 fuzz_main = tests/fuzz/seeds.c
+fuzz_dissect_main = tests/fuzz/dissect_seeds.c
 endif
 check_PROGRAMS += \
+	tests/fuzz/engine_seed \
 	tests/fuzz/fuzz_decode \
+	tests/fuzz/fuzz_dissect \
+	tests/fuzz/fuzz_engine \
 	tests/fuzz/fuzz_inflate \
 	tests/fuzz/fuzz_sigma \
 	tests/fuzz/fuzz_stream \
@@ -103,6 +130,13 @@ check_PROGRAMS += \
 tests_fuzz_fuzz_decode_SOURCES = tests/fuzz/fuzz_decode.c $(fuzz_main)
 tests_fuzz_fuzz_decode_LDADD = libtraffic.a libbase.a
 tests_fuzz_fuzz_decode_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_dissect_SOURCES = tests/fuzz/fuzz_dissect.c $(fuzz_dissect_main) $(dissect_drive)
+tests_fuzz_fuzz_dissect_LDADD = libdissectors.a libbase.a
+tests_fuzz_fuzz_dissect_LDFLAGS = $(fuzz_link)
+tests_fuzz_engine_seed_SOURCES = tests/fuzz/engine_seed.c
+tests_fuzz_engine_seed_LDADD = libtraffic.a libbase.a
+tests_fuzz_fuzz_engine_SOURCES = tests/fuzz/fuzz_engine.c sensor/run/shard.c $(fuzz_main)
+tests_fuzz_fuzz_engine_LDFLAGS = $(fuzz_link)
 tests_fuzz_fuzz_inflate_SOURCES = tests/fuzz/fuzz_inflate.c $(fuzz_main)
 tests_fuzz_fuzz_inflate_LDADD = libbase.a
 tests_fuzz_fuzz_inflate_LDFLAGS = $(fuzz_link)
@@ -131,19 +165,25 @@ check-local: $(bin_PROGRAMS)
 	@$(run_checks) $(CHECKS)
 
 # What has threads: for a build with --enable-sanitizers=thread.
-thread_checks = tests/base/ring_test tests/base/base_test tests/base/log_test
+thread_checks = tests/base/ring_test tests/base/base_test tests/base/log_test \
+	tests/run/threads.sh
 check-threads: $(check_PROGRAMS) $(bin_PROGRAMS)
 	@$(run_checks) $(thread_checks)
 
 fuzz: $(check_PROGRAMS)
+	@mkdir -p tests/fuzz/found/dissect && \
+		srcdir='$(abs_srcdir)' tests/dissectors/dissect_test -s tests/fuzz/found/dissect
 	@for f in $(check_PROGRAMS); do \
 		case $$f in */fuzz_*) ;; *) continue ;; esac; \
 		name=`basename $$f | sed s/fuzz_//` && \
-		mkdir -p tests/fuzz/found/$$name && \
-		./$$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=4096 -print_final_stats=1 \
+		mkdir -p tests/fuzz/found/$$name && echo "fuzz_$$name" && \
+		./$$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=4096 -verbosity=0 \
 			-artifact_prefix=tests/fuzz/found/ tests/fuzz/found/$$name \
 			$(srcdir)/tests/fuzz/seeds/$$name || exit 1; \
 	done
+
+distclean-local: # the link that configure made in a build tree of its own
+	test '$(srcdir)' = . || rm -f rules
 
 clean-local:
 	rm -rf tests/log tests/fuzz/found

@@ -36,7 +36,8 @@
 	X(DECODER_FRAGMENTS, "egret.decoder_fragments",                                  \
 	  "IP fragments: counted as bytes of their addresses, not put together")         \
 	X(DECODER_OTHER, "egret.decoder_other",                                          \
-	  "IP packets of another transport, kept as flows (SCTP with ports, others without)")                \
+	  "IP packets of another transport, kept as flows (SCTP with ports, others "     \
+	  "without)")                                                                    \
 	X(DECODER_LINKTYPE, "egret.decoder_linktype",                                    \
 	  "packets of a link type not known")                                            \
 	X(DECODER_SNAPPED, "egret.decoder_snapped", "packets cut by a snap length")      \

@@ -84,8 +84,8 @@ static inline uint64_t cursor_little(struct cursor *c, size_t n)
 }
 
 /*
- * Network byte order, as most protocols have it.  The usual widths are written out, because
- * a compiler makes one load of them, and a loop of cursor_big.
+ * Network byte order, as most protocols have it.  The usual widths are written out,
+ * because a compiler makes one load of them, and a loop of cursor_big.
  */
 static inline uint8_t cursor_u8(struct cursor *c)
 {
@@ -111,7 +111,8 @@ static inline uint32_t cursor_u32(struct cursor *c)
 
 	if (b.n != 4)
 		return 0;
-	return (uint32_t)b.p[0] << 24 | (uint32_t)b.p[1] << 16 | (uint32_t)b.p[2] << 8 | b.p[3];
+	return (uint32_t)b.p[0] << 24 | (uint32_t)b.p[1] << 16 | (uint32_t)b.p[2] << 8 |
+	       b.p[3];
 }
 
 static inline uint64_t cursor_u64(struct cursor *c)

@@ -41,8 +41,9 @@ struct transfer_table *transfer_table_new(const struct policy *policy, uint32_t 
 	t->policy = policy;
 	t->counters = counters;
 	if (pool_init(&t->transfers, sizeof(struct transfer), max) < 0 ||
-	    pool_init(&t->insides, sizeof(struct inside), max / 4 + 16) < 0 ||
-	    pool_init(&t->heads, HEAD_MAX, HEADS) < 0) {
+	    pool_init(&t->insides, sizeof(struct inside), max / 4 + 4) < 0 ||
+	    pool_init(&t->heads, HEAD_MAX, max / 4 + 4 < HEADS ? max / 4 + 4 : HEADS) <
+	            0) {
 		transfer_table_free(t);
 		error_set(err, "out of memory for %u transfers", max);
 		return NULL;
@@ -65,6 +66,12 @@ void transfer_table_free(struct transfer_table *table)
 	pool_done(&table->insides);
 	pool_done(&table->heads);
 	free(table);
+}
+
+uint32_t transfer_table_used(const struct transfer_table *table)
+{
+	return pool_used(&table->transfers) + pool_used(&table->insides) +
+	       pool_used(&table->heads) + (table->digests_made - table->digest_count);
 }
 
 static void name_set(struct name *name, struct bytes from)
@@ -129,6 +136,12 @@ static struct inside *inside_of(struct transfer_table *table, struct transfer *t
 	return t->inside;
 }
 
+/* Sizes and lengths are what a header says: their sum stays at the largest there is. */
+static uint64_t sum(uint64_t a, uint64_t b)
+{
+	return a + b < a ? UINT64_MAX : a + b;
+}
+
 /* What sounds inside a member sounds inside all that it is in. */
 static void tell_audio(struct transfer_table *table, struct transfer *m)
 {
@@ -138,7 +151,7 @@ static void tell_audio(struct transfer_table *table, struct transfer *m)
 		return;
 	m->audio_told = true;
 	for (struct transfer *t = m->parent; t && inside_of(table, t); t = t->parent) {
-		t->inside->audio_ms += ms;
+		t->inside->audio_ms = sum(t->inside->audio_ms, ms);
 		t->inside->audio = true;
 	}
 }
@@ -336,7 +349,7 @@ void transfer_account_member(struct transfer_table *table, struct transfer *m)
 	if (!inside)
 		return;
 	inside->seen++;
-	inside->bytes += transfer_size(m);
+	inside->bytes = sum(inside->bytes, transfer_size(m));
 	if (inside->listed == TRANSFER_MEMBERS)
 		return;
 	member = &inside->list[inside->listed++];

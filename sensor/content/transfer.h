@@ -108,6 +108,7 @@ struct transfer_table;
 struct transfer_table *transfer_table_new(const struct policy *policy, uint32_t max,
                                           struct counters *counters, struct error *err);
 void transfer_table_free(struct transfer_table *table);
+uint32_t transfer_table_used(const struct transfer_table *table); /* of all its pools */
 
 /*
  * A new transfer, as a dissector's NOTE_OPEN describes it; NULL when there is no room

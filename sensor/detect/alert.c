@@ -53,6 +53,11 @@ void detector_free(struct detector *detector)
 	free(detector);
 }
 
+uint32_t detector_used(const struct detector *detector)
+{
+	return pool_used(&detector->said);
+}
+
 void detector_at(struct detector *detector, const struct event_order *order)
 {
 	detector->order = *order;
@@ -190,12 +195,12 @@ void detector_edge(struct detector *d, const struct scene *scene, void **list)
 		*list = NULL;
 }
 
-uint64_t detector_next_mark(const struct detector *d, enum category category, const void *list,
-			    uint64_t bytes)
+uint64_t detector_next_mark(const struct detector *d, enum category category,
+                            const void *list, uint64_t bytes)
 {
 	const struct rules *rules = d->policy->rules;
 	uint64_t next = mark_above(rules->marks[category].bytes,
-				   rules->marks[category].byte_count, bytes);
+	                           rules->marks[category].byte_count, bytes);
 
 	for (const struct said *said = list; said; said = said->next)
 		if (said->update > bytes && said->update < next)

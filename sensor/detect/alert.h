@@ -18,6 +18,7 @@ struct detector *detector_new(const struct policy *policy, uint32_t most,
                               const struct outlet *outlet, struct counters *counters,
                               struct error *err);
 void detector_free(struct detector *detector);
+uint32_t detector_used(const struct detector *detector); /* alerts on what is under way */
 
 /* What all events of one packet, or of one close, are numbered by. */
 void detector_at(struct detector *detector, const struct event_order *order);
@@ -29,11 +30,11 @@ void detector_at(struct detector *detector, const struct event_order *order);
 void detector_edge(struct detector *detector, const struct scene *scene, void **said);
 
 /*
- * The next number of bytes above `bytes` at which a rule of that category, or an update of what was said,
- * wants to know; UINT64_MAX: none.
+ * The next number of bytes above `bytes` at which a rule of that category, or an update
+ * of what was said, wants to know; UINT64_MAX: none.
  */
 uint64_t detector_next_mark(const struct detector *detector, enum category category,
-			    const void *said, uint64_t bytes);
+                            const void *said, uint64_t bytes);
 
 /* The next event.duration at which a rule on flows may change its mind; INT64_MAX: none.
  */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * event.h - what a shard has to say: values only, so that it can be copied to another thread.
+ * event.h - what a shard has to say: values only, so that it can be copied to another
+ * thread.
  *
- * Pointers in it lead to static tables, or into the policy, which outlives every event made
- * under it.  Texts are copied and bounded.  No zero inside `size` is padding that matters: an
- * event is written, sorted and read on one machine.
+ * Pointers in it lead to static tables, or into the policy, which outlives every event
+ * made under it.  Texts are copied and bounded.  No zero inside `size` is padding that
+ * matters: an event is written, sorted and read on one machine.
  */
 #ifndef DETECT_EVENT_H
 #define DETECT_EVENT_H
@@ -19,13 +20,15 @@ enum event_kind {
 	EVENT_ALERT_UPDATE,
 	EVENT_FILEINFO,
 	EVENT_FLOW,
-	EVENT_STATS, /* one shard's or the reader's part: output adds up `parts` of them */
+	EVENT_STATS, /* one shard's or the reader's part: output adds up `parts` of them
+	              */
 };
 
 /* Where an event stands among all others, however many workers there are. */
 struct event_order {
 	uint64_t packet; /* the packet it was found at, or after which a batch closed */
-	uint8_t closing; /* 0: found at that packet; 1: found when the batch was closed after it */
+	uint8_t closing; /* 0: found at that packet; 1: found when the batch was closed
+	                    after it */
 	uint8_t shard;
 	uint32_t index; /* in that packet or close */
 };
@@ -34,7 +37,8 @@ enum heading { HEADING_OUTBOUND, HEADING_INBOUND, HEADING_INTERNAL, HEADING_EXTE
 
 const char *heading_name(enum heading heading); /* "outbound"... */
 
-/* Suricata's words for enum flow_state ("new") and enum flow_end ("timeout"; NULL: not over). */
+/* Suricata's words for enum flow_state ("new") and enum flow_end ("timeout"; NULL: not
+ * over). */
 const char *flow_state_word(uint8_t state);
 const char *flow_end_word(uint8_t ended);
 
@@ -52,8 +56,8 @@ struct flow_event {
 	struct addr client, server;
 	uint16_t client_port, server_port;
 	uint8_t proto;
-	uint8_t state;   /* enum flow_state */
-	uint8_t ended;   /* enum flow_end */
+	uint8_t state; /* enum flow_state */
+	uint8_t ended; /* enum flow_end */
 	bool client_inside, server_inside, nowhere, midstream;
 	uint8_t tcp_flags[2]; /* seen, by direction: 0 to the server */
 	uint8_t vlan_count;
@@ -63,13 +67,13 @@ struct flow_event {
 	uint64_t first_packet; /* number */
 	struct {
 		uint64_t packets, wire, payload, missing, retransmitted;
-	} dir[2];                    /* 0: to the server */
-	uint64_t leaving, entering;  /* payload and missing, by inside and outside */
-	char app_proto[24];          /* lower case: "http", "tls"; "": unknown */
-	char protocol[24];           /* nDPI's: "TLS" */
-	char application[32];        /* "Dropbox" */
-	char category[24];           /* "Cloud" */
-	char server_name[80];        /* SNI or Host */
+	} dir[2];                   /* 0: to the server */
+	uint64_t leaving, entering; /* payload and missing, by inside and outside */
+	char app_proto[24];         /* lower case: "http", "tls"; "": unknown */
+	char protocol[24];          /* nDPI's: "TLS" */
+	char application[32];       /* "Dropbox" */
+	char category[24];          /* "Cloud" */
+	char server_name[80];       /* SNI or Host */
 };
 
 /* One reading of seconds of audio. */
@@ -77,8 +81,9 @@ struct audio_event {
 	uint64_t milliseconds; /* what the headers seen so far add up to */
 	bool known;            /* there is audio at all */
 	/*
-	 * For an archive whose members could not all be seen: what its whole declared size comes
-	 * to at the byte rate of those that were; 0 where nothing needs estimating.
+	 * For an archive whose members could not all be seen: what its whole declared
+	 * size comes to at the byte rate of those that were; 0 where nothing needs
+	 * estimating.
 	 */
 	uint64_t estimated_milliseconds;
 };
@@ -102,21 +107,22 @@ struct transfer_event {
 	uint64_t missing;              /* of them never seen */
 	uint64_t gaps;                 /* in how many holes */
 	bool encrypted;
-	bool closed;   /* complete; else broken off (TRUNCATED), or still under way in an alert */
-	bool over;     /* nothing more will come */
+	bool closed; /* complete; else broken off (TRUNCATED), or still under way in an
+	                alert */
+	bool over;   /* nothing more will come */
 	enum heading heading;
-	bool from_client; /* the sender, in the application's terms */
-	uint64_t part_offset, part_total; /* total 0: not a part */
+	bool from_client;                     /* the sender, in the application's terms */
+	uint64_t part_offset, part_total;     /* total 0: not a part */
 	uint64_t members_seen, members_total; /* total 0: the container has not said */
 	uint64_t member_classes;              /* bit per enum file_class */
 	uint8_t member_count;                 /* of those below */
 	struct audio_event audio;
 	bool has_sha256;
 	uint8_t sha256[32];
-	int64_t first, last;              /* ns since 1970: its first and newest byte */
+	int64_t first, last; /* ns since 1970: its first and newest byte */
 	uint64_t first_packet, last_packet;
-	uint64_t rate;                    /* bit/s so far; 0: too short to say */
-	uint64_t seconds_left;            /* at that rate; UINT64_MAX: not known, or over */
+	uint64_t rate;         /* bit/s so far; 0: too short to say */
+	uint64_t seconds_left; /* at that rate; UINT64_MAX: not known, or over */
 	struct member_event members[EVENT_MEMBERS];
 };
 
@@ -126,7 +132,7 @@ struct alert_event {
 	const struct rule *rule;
 	uint64_t id; /* of rule, thing and first packet time: the same in every run */
 	enum alert_state state;
-	bool about_transfer;   /* else about the flow alone */
+	bool about_transfer;    /* else about the flow alone */
 	uint64_t raised_packet; /* where it was raised, also in updates */
 	int64_t raised;         /* and when */
 	struct reasons why;
@@ -142,7 +148,8 @@ struct event {
 			struct flow_event flow; /* of every kind but stats */
 			/* alert and update: */
 			struct alert_event alert;
-			/* fileinfo, alert and update: what the dissector read on the flow */
+			/* fileinfo, alert and update: what the dissector read on the flow
+			 */
 			struct context context;
 			/* fileinfo, and alerts about a transfer: */
 			struct transfer_event transfer;
@@ -151,7 +158,8 @@ struct event {
 			struct counters counters;
 			uint32_t parts; /* how many make a whole record */
 			uint32_t active_flows;
-			int64_t began; /* packet time of the run's first packet, ns; 0: none */
+			int64_t began; /* packet time of the run's first packet, ns; 0:
+			                  none */
 			bool final;
 		} stats;
 	};

@@ -19,7 +19,7 @@ struct scene {
 	bool swapped;                    /* session_swapped */
 	bool over;                       /* nothing more will be known */
 	struct moment now;
-	char sha256[65];                 /* in hexadecimal, once there is one; else "" */
+	char sha256[65]; /* in hexadecimal, once there is one; else "" */
 };
 
 /* Sets flow->inside and nowhere by the protected networks. */

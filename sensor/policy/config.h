@@ -28,6 +28,7 @@ struct config {
 	struct texts rules; /* rules.paths: files and folders of Sigma rules */
 	struct texts
 		signatures; /* rules.signatures: files and folders of file signatures */
+	bool cache; /* rules.cache: keep compiled patterns in the user's cache folder */
 
 	uint64_t shards;  /* engine.shards: 1 to 64; the answer never depends on the
 	                     workers, but may on this */

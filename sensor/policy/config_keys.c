@@ -27,6 +27,8 @@ const struct key config_keys[] = {
 	  "files and folders of Sigma rules" },
 	{ "rules.signatures", KEY_PATHS, AT(signatures), 0, 0, "$data/rules/signatures",
 	  "files and folders of file signatures" },
+	{ "rules.cache", KEY_BOOL, AT(cache), 0, 0, "true",
+	  "keep compiled patterns in the user's cache folder, for a quick start" },
 
 	{ "engine.shards", KEY_NUMBER, AT(shards), 1, 64, "8",
 	  "parts into which address pairs are divided; at most so many workers are of "

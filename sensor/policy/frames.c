@@ -118,7 +118,7 @@ static struct frame read_frame(enum frames kind, const uint8_t *h)
 	case FRAMES_NONE:
 	case FRAMES_KINDS: break;
 	}
-	assert(!"a kind of frames that exists");
+	assert(false && "a kind of frames that exists");
 	return none;
 }
 

@@ -15,6 +15,8 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "base/hash.h"
+#include "policy/cache.h"
 
 struct patterns {
 	hs_database_t *database; /* NULL: the set is empty, nothing matches */
@@ -74,8 +76,47 @@ static int compile(const struct columns *c, size_t n, hs_database_t **ret, size_
 	return -1;
 }
 
+/* A name for what these columns compile to, with this library. */
+static uint64_t key_of(const struct columns *c, size_t n)
+{
+	uint64_t h = hash64(hs_version(), strlen(hs_version()), n);
+
+	for (size_t i = 0; i < n; i++)
+		h = hash64(c->expressions[i], strlen(c->expressions[i]), h);
+	h = hash64(c->flags, n * sizeof(*c->flags), h);
+	return hash64(c->ids, n * sizeof(*c->ids), h);
+}
+
+/* The same as compile, but for what an earlier run has compiled. */
+static int compile_or_find(struct cache *cache, const struct columns *c, size_t n,
+			   hs_database_t **ret, size_t *bad, struct error *err)
+{
+	uint64_t key = key_of(c, n);
+	struct bytes kept = cache_find(cache, key);
+	char *bytes;
+	size_t size;
+
+	/* Hyperscan itself refuses what was made for another processor, or is damaged */
+	if (kept.n &&
+	    hs_deserialize_database((const char *)kept.p, kept.n, ret) == HS_SUCCESS)
+		return 0;
+	if (compile(c, n, ret, bad, err) < 0)
+		return -1;
+	if (hs_serialize_database(*ret, &bytes, &size) == HS_SUCCESS) {
+		cache_add(cache, key, (struct bytes){ (const uint8_t *)bytes, size });
+		free(bytes); /* hs_set_allocator is not used, so it is malloc's */
+	}
+	return 0;
+}
+
 int patterns_compile(const struct pattern *at, size_t n, struct patterns **ret,
                      size_t *bad, struct error *err)
+{
+	return patterns_compile_kept(NULL, at, n, ret, bad, err);
+}
+
+int patterns_compile_kept(struct cache *cache, const struct pattern *at, size_t n,
+			  struct patterns **ret, size_t *bad, struct error *err)
 {
 	struct patterns *p = calloc(1, sizeof(*p));
 	struct columns c = {
@@ -95,7 +136,8 @@ int patterns_compile(const struct pattern *at, size_t n, struct patterns **ret,
 			c.flags[i] = flags_of(&at[i]);
 			c.ids[i] = at[i].id;
 		}
-		failed = compile(&c, n, &p->database, bad, err);
+		failed = cache ? compile_or_find(cache, &c, n, &p->database, bad, err)
+			       : compile(&c, n, &p->database, bad, err);
 	}
 	free(c.expressions);
 	free(c.flags);

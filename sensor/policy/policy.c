@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "dissectors/dissector.h"
+#include "policy/cache.h"
 #include "policy/files.h"
 #include "policy/pattern.h"
 
@@ -60,11 +61,18 @@ static int starts_build(struct policy *p, struct error *err)
 static int signatures_find(struct policy *p, struct error *err)
 {
 	struct files files;
+	struct cache *cache = NULL;
+	char path[4096];
+	int result;
 
 	if (files_find(p->arena, p->config->signatures.at, p->config->signatures.n,
 	               &files, err) < 0)
 		return -1;
-	return signatures_load(p->arena, files.at, files.n, &p->signatures, err);
+	if (p->config->cache && cache_path(path, sizeof(path)))
+		cache = cache_open(path);
+	result = signatures_load(p->arena, cache, files.at, files.n, &p->signatures, err);
+	cache_close(cache);
+	return result;
 }
 
 /* The bytes of a file, on top of what was hashed before; a file that is gone adds

@@ -1,6 +1,7 @@
 # What to look for: settings, rules, signatures.  Cold, but for scanning heads.
 noinst_LIBRARIES += libpolicy.a
 libpolicy_a_SOURCES = \
+	sensor/policy/cache.c sensor/policy/cache.h \
 	sensor/policy/config.c sensor/policy/config.h \
 	sensor/policy/config_keys.c sensor/policy/config_keys.h \
 	sensor/policy/fields.c sensor/policy/fields.h \

@@ -150,50 +150,45 @@ static int bad_byte(struct loader *l, const struct yaml_node *node, const char *
 }
 
 /*
- * "52 4? ??": bytes in hexadecimal; ? is any digit.  Gives the value and its mask, and
- * the same as an expression.
+ * "52 4? ??": bytes in hexadecimal; ? is any digit.  Gives the same as an expression, and
+ * how many bits it pins.
  */
-static int read_hex(struct loader *l, const struct yaml_node *node,
-                    struct draft_pattern *p, const char **expression, unsigned *bits)
+static int read_hex(struct loader *l, const struct yaml_node *node, const char **ret,
+                    unsigned *bits)
 {
 	const char *in = node->text;
-	char *text = arena_take(l->arena, (node->n + 1) * PATTERN_TEXT), *at = text;
-	uint8_t *value = arena_take(l->arena, node->n + 1);
-	uint8_t *mask = arena_take(l->arena, node->n + 1);
-	size_t n = 0;
+	char *out = arena_take(l->arena, (node->n + 1) * PATTERN_TEXT), *at = out;
 
-	if (!text || !value || !mask)
+	if (!out)
 		return out_of_memory(l);
-	for (; *(in += strspn(in, " \t\n")); in += 2, n++) {
-		for (int k = 0; k < 2; k++) {
-			int digit = in[k] == '?' ? 0 : hex_digit(in[k]);
+	for (; *(in += strspn(in, " \t\n")); in += 2) {
+		int high = hex_digit(in[0]), low = hex_digit(in[0] ? in[1] : 0);
 
-			if (digit < 0)
-				return bad_byte(l, node, in);
-			value[n] = (uint8_t)(value[n] << 4 | digit);
-			mask[n] = (uint8_t)(mask[n] << 4 | (in[k] == '?' ? 0 : 15));
-			*bits += in[k] == '?' ? 0 : 4;
-		}
-		if (mask[n] == 0xff) {
-			at += sprintf(at, "\\x%02x", value[n]);
-		} else if (mask[n] == 0) {
-			at += sprintf(at, ".");
-		} else if (mask[n] == 0xf0) {
-			at += sprintf(at, "[\\x%02x-\\x%02x]", value[n], value[n] | 15u);
-		} else {
+		if ((high < 0 && in[0] != '?') || (low < 0 && in[1] != '?'))
+			return bad_byte(l, node, in);
+		*bits += (high < 0 ? 0u : 4u) + (low < 0 ? 0u : 4u);
+		if (high >= 0 && low >= 0) {
+			at += sprintf(at, "\\x%x%x", (unsigned)high, (unsigned)low);
+		} else if (high >= 0) {
+			at += sprintf(at, "[\\x%x0-\\x%xf]", (unsigned)high,
+			              (unsigned)high);
+		} else if (low >= 0) {
 			at += sprintf(at, "[");
-			for (unsigned high = 0; high < 256; high += 16)
-				at += sprintf(at, "\\x%02x", high | value[n]);
+			for (unsigned h = 0; h < 16; h++)
+				at += sprintf(at, "\\x%x%x", h, (unsigned)low);
 			at += sprintf(at, "]");
+		} else {
+			at += sprintf(at, ".");
 		}
 	}
-	p->value = (struct bytes){ value, n };
-	p->mask = mask;
-	*expression = text;
+	*ret = out;
 	return 0;
 }
 
-/* Puts the anchor in front, and holds the result against what Hyperscan can do. */
+/*
+ * Puts the anchor in front, and holds the result against what Hyperscan can do.  reach is
+ * NULL for what may look at the whole head.
+ */
 static int anchor(struct loader *l, const struct yaml_node *node, const char *body,
                   unsigned offset, const char **ret, size_t *reach)
 {
@@ -207,9 +202,16 @@ static int anchor(struct loader *l, const struct yaml_node *node, const char *bo
 		snprintf(text, cap, "^.{%u}(?:%s)", offset, body);
 	else
 		snprintf(text, cap, "^(?:%s)", body);
-	if (pattern_measure(&(struct pattern){ .expression = text }, &min, &max, &why) <
-	    0)
+	/* first as it was written, so that Hyperscan's indexes are the writer's */
+	if (pattern_measure(&(struct pattern){ .expression = body }, &min, &max, &why) <
+	            0 ||
+	    pattern_measure(&(struct pattern){ .expression = text }, &min, &max, &why) <
+	            0)
 		return FAIL_AT(l, node, "Hyperscan refuses this: %s", why.text);
+	if (max == SIZE_MAX && !reach) { /* of what there is of the head, then */
+		*ret = text;
+		return 0;
+	}
 	if (max == SIZE_MAX)
 		return FAIL_AT(l, node,
 		               "this may go on for ever; a head has %d bytes: bound what "
@@ -221,7 +223,8 @@ static int anchor(struct loader *l, const struct yaml_node *node, const char *bo
 			"this reaches to byte %zu; only the first %d are looked at", max,
 			(int)SIGNATURE_HEAD_MAX);
 	*ret = text;
-	*reach = max;
+	if (reach)
+		*reach = max;
 	return 0;
 }
 
@@ -263,7 +266,6 @@ static int read_pattern(struct loader *l, const struct yaml_node *map)
 	struct draft_pattern *p = &l->draft->patterns[l->draft->pattern_count];
 	const struct yaml_node *hex, *expression, *confirm;
 	unsigned offset = 0, bits = 0, more = 0;
-	size_t ignored;
 	bool said;
 	const char *body = NULL;
 
@@ -278,19 +280,19 @@ static int read_pattern(struct loader *l, const struct yaml_node *map)
 		return FAIL_AT(l, map, "a pattern has either \"hex\" or \"expression\"");
 	p->node = hex ? hex : expression;
 	if (hex) {
-		if (read_hex(l, hex, p, &body, &bits) < 0)
+		if (read_hex(l, hex, &body, &bits) < 0)
 			return -1;
 	} else {
 		body = expression->text;
-		if (weigh(l, expression, said, &bits) < 0)
-			return -1;
 	}
-	p->offset = offset;
-	if (anchor(l, p->node, body, offset, &p->expression, &p->reach) < 0)
+	if (anchor(l, p->node, body, offset, &p->expression, &p->reach) < 0 ||
+	    (expression && weigh(l, expression, said, &bits) < 0))
 		return -1;
+	p->offset = offset;
+	p->lead_n = expression_lead(body, p->lead, sizeof(p->lead), &p->whole);
 	if (confirm) {
-		if (weigh(l, confirm, said, &more) < 0 ||
-		    anchor(l, confirm, confirm->text, 0, &p->confirm, &ignored) < 0)
+		if (anchor(l, confirm, confirm->text, 0, &p->confirm, NULL) < 0 ||
+		    weigh(l, confirm, said, &more) < 0)
 			return -1;
 		bits += more;
 	}

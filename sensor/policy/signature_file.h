@@ -12,6 +12,8 @@
 
 struct yaml_node;
 
+enum { LEAD_MAX = 4 };
+
 /* One way in which a file of this type may begin. */
 struct draft_pattern {
 	const char *path; /* where it stands, for sentences about it */
@@ -19,13 +21,14 @@ struct draft_pattern {
 	const struct yaml_node *confirm_node;
 	const char *expression; /* anchored */
 	const char *confirm;    /* likewise, or NULL */
-	struct bytes value;     /* of hex: what stands at offset... */
-	const uint8_t *mask;    /* ...and which bits of it count */
 	unsigned offset;
-	size_t reach;       /* how many bytes of a head the expression may look at */
-	enum frames frames; /* that must follow each other, from the front */
-	unsigned strength;  /* bits */
-	uint16_t type;      /* 1 to type_count */
+	uint8_t lead[LEAD_MAX]; /* the bytes at offset that every match has, */
+	size_t lead_n;          /* so many of them */
+	bool whole;             /* and nothing else */
+	size_t reach;           /* how many bytes of a head the expression may look at */
+	enum frames frames;     /* that must follow each other, from the front */
+	unsigned strength;      /* bits */
+	uint16_t type;          /* 1 to type_count */
 };
 
 struct draft {

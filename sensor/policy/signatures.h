@@ -2,7 +2,7 @@
 /*
  * signatures.h - what file is this?  Types and classes by content, read from YAML.
  *
- * Every signature is compiled into one Hyperscan database (pattern.h).  Immutable once
+ * Compiled into Hyperscan databases (pattern.h; signatures.c says which).  Immutable once
  * loaded; scanning needs a scratch of the thread's own.
  */
 #ifndef POLICY_SIGNATURES_H
@@ -44,12 +44,13 @@ struct file_type {
 };
 
 struct signatures;
+struct cache; /* cache.h; NULL where there is none */
 
 /*
  * Reads and compiles the files at paths, in this order, which decides between equals. -1:
  * err has file, line and column of what is wrong.
  */
-int signatures_load(struct arena *arena, const char *const *paths, size_t path_count,
+int signatures_load(struct arena *arena, struct cache *cache, const char *const *paths, size_t path_count,
                     struct signatures **ret, struct error *err);
 /* The compiled patterns; the rest is arena's.  NULL is fine. */
 void signatures_free(struct signatures *signatures);
@@ -70,7 +71,7 @@ int signatures_scratch(const struct signatures *signatures,
 uint16_t signatures_identify(const struct signatures *signatures,
                              struct pattern_scratch *scratch, struct bytes head);
 
-/* How many bytes of a head the deepest signature looks at, at most SIGNATURE_HEAD_MAX. */
+/* So many bytes of a head are looked at, no more. */
 enum { SIGNATURE_HEAD_MAX = 4096 };
 
 #endif

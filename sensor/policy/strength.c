@@ -15,15 +15,13 @@
 #include "policy/strength.h"
 
 #include <ctype.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
 	DEPTH_MAX = 32,
 	REPEAT_MAX = 32767, /* Hyperscan's own */
-	UNBOUNDED = 4096,   /* places that .* leaves open: no head is longer */
+	UNBOUNDED = 4095,   /* .* leaves 4096 places open: no head is longer */
 };
 
 struct reader {
@@ -367,4 +365,38 @@ int expression_strength(const char *expression, unsigned *bits)
 	}
 	*bits = n;
 	return 0;
+}
+
+static bool at_quantifier(const char *p)
+{
+	return *p == '?' || *p == '*' || *p == '+' || at_braces(p);
+}
+
+size_t expression_lead(const char *expression, uint8_t *lead, size_t max, bool *whole)
+{
+	struct reader r = { .p = expression, .ok = true };
+	size_t n = 0;
+
+	*whole = false;
+	read_sequence(&r);
+	if (!r.ok || *r.p)
+		return 0; /* alternatives, or something that is not understood here */
+	for (r.p = expression; *r.p && n < max; n++) {
+		struct set s = { { false } };
+		int one = (uint8_t)*r.p;
+
+		if (strchr(".[(^$*+?", *r.p))
+			break;
+		r.p++;
+		if (one == '\\') {
+			if (strchr("AzZbB", *r.p))
+				break;
+			read_escape(&r, &s, &one);
+		}
+		if (!r.ok || one < 0 || at_quantifier(r.p))
+			break;
+		lead[n] = (uint8_t)one;
+	}
+	*whole = *r.p == '\0';
+	return n;
 }

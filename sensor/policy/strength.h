@@ -11,6 +11,10 @@
 #ifndef POLICY_STRENGTH_H
 #define POLICY_STRENGTH_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 enum { STRENGTH_MAX = 4096 }; /* bits; more is not told apart */
 
 /*
@@ -18,5 +22,11 @@ enum { STRENGTH_MAX = 4096 }; /* bits; more is not told apart */
  * look-around, back-references, named classes, \Q, \N, \R, \X, conditions.
  */
 int expression_strength(const char *expression, unsigned *bits);
+
+/*
+ * The bytes that every match begins with, at most max of them; gives how many, which may
+ * be none.  *whole: nothing else is in the expression.
+ */
+size_t expression_lead(const char *expression, uint8_t *lead, size_t max, bool *whole);
 
 #endif

@@ -76,10 +76,6 @@ const char *data_dir(void)
 		if (access(probe, R_OK) == 0)
 			return path;
 	}
-#ifdef EGRET_SRCDIR
-	if (access(EGRET_SRCDIR "/rules/egret", R_OK) == 0)
-		return EGRET_SRCDIR;
-#endif
 	return EGRET_DATADIR;
 }
 

@@ -14,6 +14,7 @@
 #include "traffic/stream.h"
 
 enum {
+	POOL_LEAST = 16,        /* of anything, in a shard */
 	EXPIRE_AT_ONCE = 512,   /* flows ended by time-out at one close, at most */
 	SHUTDOWN_AT_ONCE = 512, /* and by the end of the run */
 	ALERTS_AT_ONCE = 8192,  /* on things still under way */
@@ -142,7 +143,7 @@ int shard_new(const struct policy *policy, unsigned index, const struct outlet *
 {
 	const struct config *c = policy->config;
 	struct shard *s = calloc(1, sizeof(*s));
-	uint32_t flows = share(c->flow_max, c->shards, 64);
+	uint32_t flows = share(c->flow_max, c->shards, POOL_LEAST);
 	struct flow_limits limits = {
 		.max = flows,
 		.new = c->flow_new,
@@ -163,12 +164,13 @@ int shard_new(const struct policy *policy, unsigned index, const struct outlet *
 	s->flows = flow_table_new(&limits, &s->counters, flow_ended, s);
 	s->streams = stream_pool_new(c->stream_memory / c->shards,
 	                             (uint32_t)c->stream_held, &s->counters);
-	s->transfers = transfer_table_new(policy, share(c->transfer_max, c->shards, 64),
-	                                  &s->counters, err);
+	s->transfers = transfer_table_new(
+		policy, share(c->transfer_max, c->shards, POOL_LEAST), &s->counters, err);
 	if (s->transfers)
-		s->sessions = session_table_new(policy, s->transfers,
-		                                share(c->session_max, c->shards, 64),
-		                                &hooks, &s->counters, err);
+		s->sessions =
+			session_table_new(policy, s->transfers,
+		                          share(c->session_max, c->shards, POOL_LEAST),
+		                          &hooks, &s->counters, err);
 	s->detector = detector_new(policy, ALERTS_AT_ONCE, outlet, &s->counters, err);
 	if (c->appid)
 		s->appid = appid_new(APPID_AT_ONCE, (uint32_t)c->appid_packets,
@@ -257,4 +259,11 @@ uint32_t shard_close(struct shard *s, const struct close *close)
 		               (uint32_t)s->policy->config->shards + 1,
 		               flow_count(s->flows), close->final);
 	return flow_count(s->flows);
+}
+
+uint32_t shard_used(const struct shard *s)
+{
+	return flow_count(s->flows) + stream_pool_used(s->streams) +
+	       (s->appid ? appid_used(s->appid) : 0) + session_table_used(s->sessions) +
+	       transfer_table_used(s->transfers) + detector_used(s->detector);
 }

@@ -15,7 +15,6 @@
 
 struct shard;
 
-/* Not to be called by two threads at once: nDPI's modules are made one after another. */
 int shard_new(const struct policy *policy, unsigned index, const struct outlet *outlet,
               struct shard **ret, struct error *err);
 void shard_free(struct shard *shard);
@@ -36,5 +35,8 @@ struct close {
 
 /* Gives how many flows are left. */
 uint32_t shard_close(struct shard *shard, const struct close *close);
+
+/* Objects in use in all of its pools: none are once all its flows have been ended. */
+uint32_t shard_used(const struct shard *shard);
 
 #endif

@@ -254,22 +254,35 @@ void feed_push(struct session_table *table, struct feed *feed, struct bytes seen
 	}
 }
 
+/*
+ * What is kept of a message is all that there will be: it is read as far as it goes.
+ * Every turn leaves less of it.
+ */
+static void finish_pending(struct session_table *table, struct feed *feed)
+{
+	struct buffer *buffer = feed->pending;
+	struct bytes rest = { buffer->b, buffer->n };
+
+	feed->pending = NULL;
+	while (rest.n > 0 && feed->content_left == 0) {
+		enum dissect_result result;
+		size_t used;
+
+		result = ask(table, feed, rest, true, &used);
+		if (result != DISSECT_MESSAGE && result != DISSECT_CONTENT)
+			break;
+		rest.p += used;
+		rest.n -= used;
+	}
+	if (rest.n > 0 && feed->content_left)
+		feed_push(table, feed, rest, rest.n, false);
+	pool_put(&table->buffers, buffer);
+}
+
 void feed_finish(struct session_table *table, struct feed *feed, bool complete)
 {
-	size_t used;
-
-	if (!feed->dead && feed->content_left == 0 && feed->pending) {
-		struct buffer *buffer = feed->pending;
-
-		feed->pending = NULL;
-		if (ask(table, feed, (struct bytes){ buffer->b, buffer->n }, true,
-		        &used) == DISSECT_CONTENT &&
-		    used < buffer->n)
-			feed_push(table, feed,
-			          (struct bytes){ buffer->b + used, buffer->n - used },
-			          buffer->n - used, false);
-		pool_put(&table->buffers, buffer);
-	}
+	while (!feed->dead && feed->content_left == 0 && feed->pending)
+		finish_pending(table, feed);
 	if (!feed->dead && feed->content_left) {
 		if (feed->matched)
 			release(table, feed, feed->matched);

@@ -32,8 +32,9 @@ struct session_table *session_table_new(const struct policy *policy,
 	t->hooks = *hooks;
 	t->counters = counters;
 	if (pool_init(&t->sessions, sizeof(struct session), max) < 0 ||
-	    pool_init(&t->containers, sizeof(struct container), max / 4 + 16) < 0 ||
-	    pool_init(&t->buffers, sizeof(struct buffer), BUFFERS) < 0) {
+	    pool_init(&t->containers, sizeof(struct container), max / 4 + 4) < 0 ||
+	    pool_init(&t->buffers, sizeof(struct buffer),
+	              max / 4 + 4 < BUFFERS ? max / 4 + 4 : BUFFERS) < 0) {
 		session_table_free(t);
 		error_set(err, "out of memory for %u sessions", max);
 		return NULL;
@@ -55,6 +56,12 @@ void session_table_free(struct session_table *table)
 	pool_done(&table->containers);
 	pool_done(&table->buffers);
 	free(table);
+}
+
+uint32_t session_table_used(const struct session_table *table)
+{
+	return pool_used(&table->sessions) + pool_used(&table->containers) +
+	       pool_used(&table->buffers);
 }
 
 static struct session *session_begin(struct session_table *table, struct flow *flow)
@@ -104,6 +111,15 @@ static bool matched(void *arg, uint32_t id)
 	return fits; /* a fitting one is the last word */
 }
 
+/* Gives a direction's reader what was kept while there was none. */
+static void start_read(struct session_table *table, struct session *s, unsigned dir)
+{
+	struct bytes kept = { s->start[dir], s->start_n[dir] };
+
+	s->start_n[dir] = 0;
+	feed_push(table, &s->dir[dir], kept, kept.n, false);
+}
+
 static void read_by(struct session_table *table, struct session *s,
                     const struct dissector *d)
 {
@@ -149,14 +165,17 @@ static bool choose(struct session_table *table, struct session *s, unsigned dir,
 	struct bytes look = { start.p, start.n < START_LOOK ? start.n : START_LOOK };
 
 	if (s->reading.dissector)
-		return true; /* the other direction chose */
-	patterns_scan(table->policy->starts, table->scratch, look, matched, &choice);
+		return true;            /* the other direction chose */
+	if (!s->dir[!dir].content_left) /* else that one is a file, and no protocol */
+		patterns_scan(table->policy->starts, table->scratch, look, matched,
+		              &choice);
 	if (!choice.found)
 		return read_raw(table, s, dir, start);
 	s->swapped = choice.swapped;
 	s->dir[TO_SERVER].from_client = !s->swapped;
 	s->dir[TO_CLIENT].from_client = s->swapped;
 	read_by(table, s, choice.found);
+	start_read(table, s, !dir);
 	return true;
 }
 
@@ -166,6 +185,7 @@ static void give_up(struct session_table *table, struct session *s, unsigned dir
 	struct flow *flow = s->flow;
 
 	feed_finish(table, &s->dir[dir], false);
+	s->start_n[dir] = 0;
 	flow->dir[dir].dead = 1;
 	if (flow->dir[!dir].dead) {
 		reading_close(table, &s->reading);
@@ -185,7 +205,6 @@ static bool undecided(const struct session *s, unsigned dir)
 static bool start(struct session_table *table, struct session *s, unsigned dir,
                   struct bytes seen, bool cut)
 {
-	struct feed *feed = &s->dir[dir];
 	size_t kept = s->start_n[dir];
 	uint8_t first[START_LOOK];
 	struct bytes look = seen;
@@ -206,10 +225,17 @@ static bool start(struct session_table *table, struct session *s, unsigned dir,
 		give_up(table, s, dir);
 		return false;
 	}
-	s->start_n[dir] = 0;
-	if (kept)
-		feed_push(table, feed, (struct bytes){ first, kept }, kept, false);
+	start_read(table, s, dir);
 	return true;
+}
+
+/* Bytes that were too few to choose by are chosen by now. */
+static void start_now(struct session_table *table, struct session *s, unsigned dir)
+{
+	struct bytes kept = { s->start[dir], s->start_n[dir] };
+
+	if (kept.n > 0 && choose(table, s, dir, kept))
+		start_read(table, s, dir);
 }
 
 void session_deliver(struct session_table *table, struct flow *flow, unsigned dir,
@@ -224,9 +250,12 @@ void session_deliver(struct session_table *table, struct flow *flow, unsigned di
 		return;
 	feed = &s->dir[dir];
 	if (undecided(s, dir)) {
-		if (seen.n == 0 || !start(table, s, dir, seen, seen.n < length)) {
-			if (seen.n == 0 && flow->session)
-				give_up(table, s, dir);
+		if (seen.n == 0)
+			start_now(table, s, dir);
+		else if (!start(table, s, dir, seen, seen.n < length))
+			return;
+		if (undecided(s, dir)) {
+			give_up(table, s, dir);
 			return;
 		}
 	}
@@ -254,19 +283,8 @@ void session_named(struct session_table *table, struct flow *flow, const char *p
 		s->dir[dir].after_gap = flow->dir[dir].dead;
 		s->dir[dir].dead = false;
 		flow->dir[dir].dead = 0;
+		start_read(table, s, dir);
 	}
-}
-
-/* Bytes that were too few to choose by are chosen by now. */
-static void start_now(struct session_table *table, struct session *s, unsigned dir)
-{
-	struct bytes kept = { s->start[dir], s->start_n[dir] };
-
-	if (kept.n == 0)
-		return;
-	s->start_n[dir] = 0;
-	if (choose(table, s, dir, kept))
-		feed_push(table, &s->dir[dir], kept, kept.n, false);
 }
 
 void session_finished(struct session_table *table, struct flow *flow, unsigned dir,

@@ -29,6 +29,7 @@ struct session_table *session_table_new(const struct policy *policy,
                                         const struct session_hooks *hooks,
                                         struct counters *counters, struct error *err);
 void session_table_free(struct session_table *table);
+uint32_t session_table_used(const struct session_table *table); /* of all its pools */
 
 /* See stream_reader: bytes of a direction in order.  now: the packet at hand. */
 void session_deliver(struct session_table *table, struct flow *flow, unsigned dir,

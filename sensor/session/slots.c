@@ -36,8 +36,8 @@ static void edge(struct session_table *table, struct reading *reading, struct tr
 static void attach(struct session_table *table, struct reading *reading,
                    struct transfer *t)
 {
-	const char *type = transfer_type(table->transfers, t)->type;
-	const struct dissector *dissector = dissector_for_type(type);
+	const char *format = transfer_type(table->transfers, t)->read_as;
+	const struct dissector *dissector = dissector_for_type(format);
 	struct container *c;
 
 	if (!dissector || t->depth >= TRANSFER_DEPTH || t->encrypted)
@@ -85,31 +85,42 @@ static void identified(struct session_table *table, struct reading *reading,
 		c->feed.dead = true;
 }
 
+/* Content of a container goes to its reader, which stands at `next`. */
+static void read_inside(struct session_table *table, struct transfer *t, uint64_t next,
+                        uint64_t offset, struct bytes seen, uint64_t length, bool lost)
+{
+	struct container *c = t->feed;
+
+	if (offset != CONTENT_APPEND && offset > next)
+		feed_push(table, &c->feed, (struct bytes){ seen.p, 0 }, offset - next,
+		          true);
+	else if (offset < next)
+		c->feed.dead = true; /* written over: not a stream */
+	feed_push(table, &c->feed, seen, length, lost);
+}
+
 void slot_content(struct session_table *table, struct reading *reading, unsigned slot,
                   uint64_t offset, struct bytes seen, uint64_t length, bool lost)
 {
 	struct transfer *t = slot < SLOTS ? reading->slots[slot] : NULL;
 	struct bytes head = { seen.p, 0 };
+	uint64_t next;
 	size_t used = 0;
 	unsigned edges;
 
 	if (!t)
 		return;
+	next = t->position;
 	edges = transfer_take(table->transfers, t, offset, seen, length, lost,
 	                      &table->now, &head, &used);
 	if (t->feed) {
-		struct container *c = t->feed;
-
-		if (!c->feed.dead)
-			feed_push(table, &c->feed, seen, length, lost);
+		read_inside(table, t, next, offset, seen, length, lost);
 	} else if (edges & EDGE_IDENTIFIED) {
 		identified(table, reading, t, head);
 		if (t->feed && used < length) {
-			struct container *c = t->feed;
-
-			feed_push(table, &c->feed,
-			          (struct bytes){ seen.p + used, seen.n - used },
-			          length - used, lost);
+			seen.p += used;
+			seen.n -= used;
+			read_inside(table, t, next, offset, seen, length - used, lost);
 		}
 		transfer_head_done(table->transfers, t);
 	}

@@ -4,11 +4,13 @@
  *
  * nDPI is shown packets with payload until it knows, or has had enough of them.  While it
  * decides, flow->appid is its state; after that, the server's name that it read, if any.
- * A shard's worker runs it; modules are made and freed by one thread, as nDPI demands.
+ * A shard's worker runs it.  A module costs some 30 ms to make, so it is made when the
+ * shard's first packet with payload comes; nDPI demands that no two are made at a time.
  */
 #include "traffic/appid.h"
 
 #include <ndpi/ndpi_api.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -29,24 +31,29 @@ struct appid {
 	struct pool flows; /* of nDPI's own flow structs */
 	struct pool names; /* NAME_ROOM each */
 	uint32_t packets;
+	bool failed; /* no module can be made: nothing is classified */
 	uint8_t shown[SHOWN_MAX];
 };
 
-static int module_new(struct appid *a, struct error *err)
+/* Taken once for each shard, never for a packet. */
+static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
+
+static bool module_made(struct appid *a)
 {
 	NDPI_PROTOCOL_BITMASK all;
 
-	if (ndpi_get_api_version() != NDPI_API_VERSION)
-		return error_set(err,
-		                 "nDPI %s is not the version that egret was built with",
-		                 ndpi_revision());
+	if (a->module || a->failed)
+		return a->module != NULL;
+	pthread_mutex_lock(&making);
 	a->module = ndpi_init_detection_module(ndpi_no_prefs);
-	if (!a->module)
-		return error_set(err, "nDPI cannot be started");
-	NDPI_BITMASK_SET_ALL(all);
-	ndpi_set_protocol_detection_bitmask2(a->module, &all);
-	ndpi_finalize_initialization(a->module);
-	return 0;
+	if (a->module) {
+		NDPI_BITMASK_SET_ALL(all);
+		ndpi_set_protocol_detection_bitmask2(a->module, &all);
+		ndpi_finalize_initialization(a->module);
+	}
+	pthread_mutex_unlock(&making);
+	a->failed = !a->module;
+	return a->module != NULL;
 }
 
 struct appid *appid_new(uint32_t flows, uint32_t packets, struct counters *counters,
@@ -55,6 +62,12 @@ struct appid *appid_new(uint32_t flows, uint32_t packets, struct counters *count
 	struct appid *a = calloc(1, sizeof(*a));
 	size_t size = ndpi_detection_get_sizeof_ndpi_flow_struct();
 
+	if (ndpi_get_api_version() != NDPI_API_VERSION) {
+		error_set(err, "nDPI %s is not the version that egret was built with",
+		          ndpi_revision());
+		free(a);
+		return NULL;
+	}
 	if (!a || pool_init(&a->flows, size, flows) < 0 ||
 	    pool_init(&a->names, NAME_ROOM, flows * NAMES_SHARE) < 0) {
 		error_set(err, "out of memory for %u flows in nDPI", flows);
@@ -63,10 +76,6 @@ struct appid *appid_new(uint32_t flows, uint32_t packets, struct counters *count
 	}
 	a->packets = packets;
 	a->counters = counters;
-	if (module_new(a, err) < 0) {
-		appid_free(a);
-		return NULL;
-	}
 	return a;
 }
 
@@ -79,6 +88,11 @@ void appid_free(struct appid *a)
 	pool_done(&a->flows);
 	pool_done(&a->names);
 	free(a);
+}
+
+uint32_t appid_used(const struct appid *a)
+{
+	return pool_used(&a->flows) + pool_used(&a->names);
 }
 
 /* flow->appid is a place in a pool, plus one; so the flow stays four cache lines. */
@@ -269,7 +283,7 @@ static struct ndpi_flow_struct *state_of(struct appid *a, struct flow *flow)
 
 	if (flow->appid)
 		return at(&a->flows, flow->appid);
-	state = pool_get(&a->flows);
+	state = module_made(a) ? pool_get(&a->flows) : NULL;
 	if (!state) {
 		count_one(a->counters, COUNT_APPID_FULL);
 		flow->app_state = APPID_OFF;
@@ -330,7 +344,8 @@ void appid_forget(struct appid *a, struct flow *flow)
 
 static const char *name_of(const struct appid *a, uint16_t protocol)
 {
-	const char *name = protocol ? ndpi_get_proto_name(a->module, protocol) : NULL;
+	const char *name =
+		protocol && a->module ? ndpi_get_proto_name(a->module, protocol) : NULL;
 
 	return name ? name : "unknown";
 }
@@ -347,7 +362,7 @@ const char *appid_application(const struct appid *a, const struct flow *flow)
 
 const char *appid_category(const struct appid *a, const struct flow *flow)
 {
-	if (!flow->app && !flow->app_master)
+	if (!a->module || (!flow->app && !flow->app_master))
 		return "unknown";
 	return ndpi_category_get_name(a->module,
 	                              (ndpi_protocol_category_t)flow->category);

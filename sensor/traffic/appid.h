@@ -21,6 +21,7 @@ struct error;
 struct appid *appid_new(uint32_t flows, uint32_t packets, struct counters *counters,
                         struct error *err);
 void appid_free(struct appid *appid);
+uint32_t appid_used(const struct appid *appid); /* flows in decision, and names kept */
 
 /*
  * Shows p to nDPI while it has not decided.  True when the flow has just been decided (or

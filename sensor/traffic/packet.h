@@ -9,38 +9,48 @@
 
 #include "base/prefix.h"
 
-enum { PROTO_ICMP = 1, PROTO_TCP = 6, PROTO_UDP = 17, PROTO_ICMPV6 = 58, PROTO_SCTP = 132 };
+enum {
+	PROTO_ICMP = 1,
+	PROTO_TCP = 6,
+	PROTO_UDP = 17,
+	PROTO_ICMPV6 = 58,
+	PROTO_SCTP = 132
+};
 
 enum { TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_PSH = 0x08, TCP_ACK = 0x10 };
 
 /* Who sends what to whom: the five-tuple, as this packet has it. */
 struct tuple {
 	struct addr from, to;
-	uint16_t from_port, to_port; /* host byte order; ICMP: type and code, as community id has them; else 0 */
+	uint16_t from_port, to_port; /* host byte order; ICMP: type and code, as community
+	                                id has them; else 0 */
 	uint8_t proto;               /* of IP */
 };
 
 struct packet {
-	uint64_t number;  /* from 1, over all inputs of the run */
-	int64_t time;     /* nanoseconds since 1970; never before the packet before */
-	uint32_t input;   /* which input file, from 0 */
-	uint32_t caplen;  /* bytes at data */
-	uint32_t wirelen; /* bytes there were on the wire, >= caplen */
+	uint64_t number;     /* from 1, over all inputs of the run */
+	int64_t time;        /* nanoseconds since 1970; never before the packet before */
+	uint32_t input;      /* which input file, from 0 */
+	uint32_t caplen;     /* bytes at data */
+	uint32_t wirelen;    /* bytes there were on the wire, >= caplen */
 	const uint8_t *data; /* from the link layer on; libpcap's, or a batch's */
 
 	/* what decode found */
 	struct tuple tuple;
-	uint32_t ip_at;        /* where in data the innermost IP header stands */
-	uint32_t ip_len;       /* bytes of the IP packet that are at hand, padding left out */
-	uint32_t payload_at;   /* where in data the transport's payload stands */
-	uint32_t payload_cap;  /* bytes of it that are at hand */
-	uint64_t payload_len;  /* bytes of it there were, by the headers (64 bits: a jumbogram and TSO's 0 length) */
-	uint32_t shard_hash;   /* of the pair of innermost addresses; the same for both directions */
-	uint32_t seq, ack;     /* TCP */
+	uint32_t ip_at;  /* where in data the innermost IP header stands */
+	uint32_t ip_len; /* bytes of the IP packet that are at hand, padding left out */
+	uint32_t payload_at;  /* where in data the transport's payload stands */
+	uint32_t payload_cap; /* bytes of it that are at hand */
+	uint64_t payload_len; /* bytes of it there were, by the headers (64 bits: a
+	                         jumbogram and TSO's 0 length) */
+	uint32_t shard_hash;  /* of the pair of innermost addresses; the same for both
+	                         directions */
+	uint32_t seq, ack;    /* TCP */
 	uint16_t window;
 	uint8_t tcp_flags;
-	uint8_t fragment;      /* 1: not the first piece of a datagram, or more pieces follow: has no ports */
-	uint16_t vlan[2];      /* tags, outermost first; vlan_count of them (at most 2 kept) */
+	uint8_t fragment; /* 1: not the first piece of a datagram, or more pieces follow:
+	                     has no ports */
+	uint16_t vlan[2]; /* tags, outermost first; vlan_count of them (at most 2 kept) */
 	uint8_t vlan_count;
 };
 

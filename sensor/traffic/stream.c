@@ -63,6 +63,11 @@ void stream_pool_free(struct stream_pool *pool)
 	free(pool);
 }
 
+uint32_t stream_pool_used(const struct stream_pool *pool)
+{
+	return pool_used(&pool->held.ranges) + pool_used(&pool->held.blocks);
+}
+
 static void give(const struct turn *t, struct bytes seen, uint32_t length)
 {
 	if (length == 0)

@@ -157,7 +157,7 @@ static void udp(struct generator *g, const struct side *from, const struct side 
 {
 	uint8_t *u = g->packet + ETHERNET + IP;
 
-	memcpy(u + UDP, data, n);
+	memmove(u + UDP, data, n); /* data may lie in the packet already */
 	ip_header(g, from, to, 17, UDP + n);
 	put16(u, from->port);
 	put16(u + 2, to->port);
@@ -491,6 +491,31 @@ static void dns_question(struct generator *g, struct side *c, struct side *s)
 	udp(g, s, c, q, at);
 }
 
+static void recipe_tls(struct generator *g)
+{
+	struct side c = { 0x0a140311, 50000, (uint32_t)dice(g) };
+	struct side s = { 0xcb007155, (uint16_t)g->o.port, (uint32_t)dice(g) };
+	uint8_t *p = g->packet + HEADERS;
+	uint64_t left = g->o.bytes;
+
+	shake(g, &c, &s);
+	tls_hello(g, &c, &s);
+	memset(p, 0, 1200);
+	memcpy(p, "\x16\x03\x03\x00\x50\x02\x00\x00\x4c\x03\x03", 11);
+	tcp(g, &s, &c, PSH | ACK, 1200);
+	while (left) {
+		size_t n = left < g->o.segment ? (size_t)left : (size_t)g->o.segment;
+
+		memset(p, 0xa5, n);
+		memcpy(p, "\x17\x03\x03", 3);
+		tcp(g, &c, &s, ACK, n);
+		left -= n;
+		if (g->packets % 3 == 0)
+			tcp(g, &s, &c, ACK, 0);
+	}
+	part(g, &c, &s);
+}
+
 static void recipe_small(struct generator *g)
 {
 	for (uint64_t i = 0; i < g->o.flows; i++) {
@@ -557,6 +582,13 @@ static const struct recipe {
 	  recipe_many,
 	  { .bytes = 1050000000, .flows = 400, .segment = 1448, .snaplen = 262144 } },
 	{ "small", recipe_small, { .flows = 249000, .snaplen = 262144 } },
+	{ "tls",
+	  recipe_tls,
+	  { .bytes = 1500000000,
+	    .segment = 65160,
+	    .snaplen = 96,
+	    .whole = 16,
+	    .port = 443 } },
 	{ "flood", recipe_flood, { .flows = 1000000, .snaplen = 262144 } },
 };
 
@@ -618,12 +650,12 @@ int main(int argc, char **argv)
 		if (strcmp(recipes[i].name, argv[1]) == 0)
 			recipe = &recipes[i];
 	if (!recipe) {
-		fprintf(stderr,
-		        "usage: generate upload|bulk|many|small|flood [KEY=VALUE]...\n");
+		fprintf(stderr, "usage: generate upload|bulk|many|tls|small|flood "
+		                "[KEY=VALUE]...\n");
 		return 2;
 	}
 	g.o = recipe->defaults;
-	g.o.port = 80;
+	g.o.port = g.o.port ? g.o.port : 80;
 	g.o.seed = 1;
 	for (int i = 2; i < argc; i++) {
 		if (!option_set(&g.o, argv[i])) {
@@ -640,7 +672,8 @@ int main(int argc, char **argv)
 		g.quiet = false;
 		g.left_out = g.packets > g.o.drop_tail ? g.packets - g.o.drop_tail : 1;
 	}
-	put_le(head + 16, 262144, 4); /* readers cut to what stands here: some are whole */
+	put_le(head + 16, 262144,
+	       4); /* readers cut to what stands here: some are whole */
 	put_le(head + 20, 1, 4);
 	fwrite(head, sizeof(head), 1, stdout);
 	run(&g, recipe);

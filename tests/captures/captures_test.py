@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """captures_test.py - captures in, and the events that matter out: one folder a case.
 
+Cases are here, and for each shipped rule in tests/rules: one that fires it, one that nearly does.
+
 A case is a file `case` of lines; what each word does:
 
     input FILE...          captures of the folder
@@ -11,12 +13,12 @@ A case is a file `case` of lines; what each word does:
     expect N FILTER...     so many records pass all filters; N may be ">=N"
     summary TEXT           stands in what people read
     complaint TEXT         stands on standard error
-    only FILTER...         no other record of that event type but those that `expect` lines name
 
 A filter is KEY=JSON, KEY>=NUMBER, KEY<=NUMBER or KEY~TEXT (stands in it); KEY is a path with dots.
 Every case is run with 1, 2 and 8 workers, from a file and through a pipe; the records must be
 the same, but for the name of the run and of the file.
 """
+import glob
 import json
 import os
 import re
@@ -67,7 +69,7 @@ def passes(record, text):
 
 class Case:
     def __init__(self, folder):
-        self.name, self.folder = os.path.basename(folder), folder
+        self.name, self.folder = os.path.relpath(folder, os.path.dirname(HERE)), folder
         self.inputs, self.generate, self.options, self.status = [], None, [], 0
         self.expects, self.summary, self.complaints = [], [], []
         with open(os.path.join(folder, "case"), encoding="utf-8") as lines:
@@ -146,7 +148,8 @@ def bare(records):
 
 
 def main():
-    cases = sorted(e.path for e in os.scandir(HERE) if os.path.exists(os.path.join(e.path, "case")))
+    roots = [HERE, *sorted(glob.glob(os.path.join(HERE, "../rules/*/")))]
+    cases = [os.path.dirname(c) for root in roots for c in sorted(glob.glob(os.path.join(root, "*/case")))]
     for folder in cases:
         if len(sys.argv) < 2 or os.path.basename(folder) in sys.argv[1:]:
             Case(folder).check()

@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""bench.py - how fast is egret?  One table, over captures made on the spot.
+
+Each row is a capture and a number of workers; the last columns are wall time against two floors
+taken in the same run: a bare libpcap loop over the same file, and ndpiReader where it is
+installed.  Runs alternate (loop, ndpiReader, egret, again), and medians are printed: ratios
+are what can be compared between machines and days, absolute times cannot.
+
+Environment: EGRET (the program), BENCH_ROUNDS (5), BENCH_SCALE (1: full size; 0.1: a tenth),
+BENCH_ONLY (names of captures).
+"""
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+BUILD = os.environ.get("builddir", ".")
+EGRET = os.environ.get("EGRET", os.path.join(BUILD, "egret"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
+SCALE = float(os.environ.get("BENCH_SCALE", "1"))
+ONLY = os.environ.get("BENCH_ONLY", "").split()
+
+RECIPES = [
+    ("bulk", ["bulk", f"bytes={int(1.5e9 * SCALE)}"]),
+    ("many", ["many", f"bytes={int(1.05e9 * SCALE)}"]),
+    ("small", ["small", f"flows={int(249000 * SCALE)}"]),
+    ("flood", ["flood", f"flows={int(1000000 * SCALE)}"]),
+]
+
+
+class Run:
+    """One finished command: seconds on the wall and of the processor, peak memory."""
+
+    def __init__(self, command):
+        begun = time.monotonic()
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.out = child.stdout.read()
+        _, status, used = os.wait4(child.pid, 0)
+        self.wall = time.monotonic() - begun
+        self.cpu = used.ru_utime + used.ru_stime
+        self.memory = used.ru_maxrss / 1024
+        if status != 0:
+            sys.exit(f"{' '.join(command)}: status {status}")
+
+
+def measure(name, recipe, folder):
+    capture = os.path.join(folder, name + ".pcap")
+    with open(capture, "wb") as to:
+        subprocess.run([os.path.join(BUILD, "tests/bench/generate"), *recipe], stdout=to, check=True)
+    commands = {"loop": [os.path.join(BUILD, "tests/bench/floor"), capture]}
+    if shutil.which("ndpiReader"):
+        commands["ndpi"] = ["ndpiReader", "-q", "-i", capture]
+    for workers in (1, 2):
+        commands[workers] = [EGRET, "replay", "-q", "-w", str(workers), "-o", folder, capture]
+    runs = {key: [] for key in commands}
+    for _ in range(ROUNDS):
+        for key, command in commands.items():
+            runs[key].append(Run(command))
+    packets, size, _ = (int(word) for word in runs["loop"][0].out.split())
+    middle = {key: statistics.median(r.wall for r in some) for key, some in runs.items()}
+    for workers in (1, 2):
+        wall = middle[workers]
+        cpu = statistics.median(r.cpu for r in runs[workers])
+        memory = max(r.memory for r in runs[workers])
+        ndpi = f"{wall / middle['ndpi']:9.2f}" if "ndpi" in middle else "        -"
+        print(f"{name:8}{workers:8}{size * 8 / wall / 1e9:9.1f}{packets / wall / 1e6:8.2f}"
+              f"{wall / packets * 1e9:9.0f}{wall:8.2f}{cpu:8.2f}{memory:8.0f}"
+              f"{wall / middle['loop']:9.2f}{ndpi}", flush=True)
+    os.remove(capture)
+
+
+def main():
+    print("capture  workers   Gbit/s    Mpps   ns/pkt  wall s   cpu s      MB   / loop   / ndpi")
+    with tempfile.TemporaryDirectory() as folder:
+        for name, recipe in RECIPES:
+            if not ONLY or name in ONLY:
+                measure(name, recipe, folder)
+
+
+main()
