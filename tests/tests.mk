@@ -70,9 +70,12 @@ tests_traffic_capture_test_SOURCES = tests/traffic/capture_test.c
 tests_traffic_flow_test_SOURCES = tests/traffic/flow_test.c
 tests_traffic_stream_test_SOURCES = tests/traffic/stream_test.c
 tests_traffic_stream_model_test_SOURCES = tests/traffic/stream_model_test.c
-check_PROGRAMS += tests/corpus/packets
+check_PROGRAMS += tests/traffic/appid_test
+tests_traffic_appid_test_SOURCES = tests/traffic/appid_test.c
+check_PROGRAMS += tests/corpus/packets tests/corpus/flows
+tests_corpus_flows_SOURCES = tests/corpus/flows.c
 tests_corpus_packets_SOURCES = tests/corpus/packets.c
-check_scripts += tests/corpus/packets_test.py
+check_scripts += tests/corpus/packets_test.py tests/corpus/flows_test.py
 
 check_PROGRAMS += tests/content/ranges_test tests/content/audio_test tests/session/marker_test
 check_PROGRAMS += tests/session/session_test

@@ -165,6 +165,27 @@ static void keep_name(struct appid *a, struct flow *flow, const char *name)
 	flow->appid = place_of(&a->names, kept);
 }
 
+/* An IPv4 address as a number; 0 of an IPv6 one, which nDPI's tables do not have. */
+static uint32_t v4_number(const struct addr *addr)
+{
+	const uint8_t *b = addr->b + 12;
+
+	if (!addr_is_v4(addr))
+		return 0;
+	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
+/*
+ * What ports and addresses suggest.  Not what nDPI's state suggests: a recording sent
+ * over a bare connection without its SYN would be called TLS.
+ */
+static ndpi_protocol guess(struct appid *a, const struct flow *flow)
+{
+	return ndpi_guess_undetected_protocol(
+		a->module, NULL, flow->proto, v4_number(&flow->client), flow->client_port,
+		v4_number(&flow->server), flow->server_port);
+}
+
 /* Takes over what nDPI found, or guesses, and gives its state back. */
 static void decide(struct appid *a, struct flow *flow, ndpi_protocol found)
 {
@@ -172,7 +193,9 @@ static void decide(struct appid *a, struct flow *flow, ndpi_protocol found)
 	uint8_t guessed;
 
 	if (!known(found))
-		found = ndpi_detection_giveup(a->module, state, 1, &guessed);
+		found = ndpi_detection_giveup(a->module, state, 0, &guessed);
+	if (!known(found))
+		found = guess(a, flow);
 	if (known(found) && found.category == NDPI_PROTOCOL_CATEGORY_UNSPECIFIED)
 		found.category = ndpi_get_proto_category(a->module, found);
 	flow->app_master = found.master_protocol;
@@ -212,6 +235,47 @@ static struct bytes packet_shown(struct appid *a, const struct packet *p)
 	return (struct bytes){ a->shown, ip.n };
 }
 
+/*
+ * nDPI knows some protocols only by a flow's SYN (FTP's data is one).  Showing it each
+ * SYN would give a flood of them all the room there is; so a flow whose SYN was seen has
+ * one made up, before its first payload.
+ */
+static void show_syn(struct appid *a, struct ndpi_flow_struct *state,
+                     const struct flow *flow, unsigned dir, const struct packet *p)
+{
+	bool v4 = addr_is_v4(&flow->client);
+	size_t n = v4 ? 40 : 60;
+	uint32_t seq = (dir == TO_SERVER ? p->seq : p->ack) - 1;
+	uint8_t syn[60] = { 0 }, *tcp = syn + n - 20;
+
+	if (v4) {
+		syn[0] = 0x45;
+		syn[3] = (uint8_t)n;
+		syn[8] = 64;
+		syn[9] = PROTO_TCP;
+		memcpy(syn + 12, flow->client.b + 12, 4);
+		memcpy(syn + 16, flow->server.b + 12, 4);
+	} else {
+		syn[0] = 0x60;
+		syn[5] = 20;
+		syn[6] = PROTO_TCP;
+		syn[7] = 64;
+		memcpy(syn + 8, flow->client.b, 16);
+		memcpy(syn + 24, flow->server.b, 16);
+	}
+	tcp[0] = (uint8_t)(flow->client_port >> 8);
+	tcp[1] = (uint8_t)flow->client_port;
+	tcp[2] = (uint8_t)(flow->server_port >> 8);
+	tcp[3] = (uint8_t)flow->server_port;
+	for (unsigned i = 0; i < 4; i++)
+		tcp[4 + i] = (uint8_t)(seq >> (24 - 8 * i));
+	tcp[12] = 20 / 4 << 4;
+	tcp[13] = TCP_SYN;
+	tcp[14] = 0xff;
+	ndpi_detection_process_packet(a->module, state, syn, (unsigned short)n,
+	                              (uint64_t)flow->first / 1000000);
+}
+
 /* Gives nDPI's state of the flow, begun if there is none; NULL where there is no room. */
 static struct ndpi_flow_struct *state_of(struct appid *a, struct flow *flow)
 {
@@ -237,12 +301,14 @@ bool appid_take(struct appid *a, struct flow *flow, unsigned dir, const struct p
 	ndpi_protocol found;
 	struct bytes shown;
 
-	(void)dir; /* nDPI finds it by itself */
 	if (flow->app_state != APPID_NOT_YET || p->payload_len == 0 || p->fragment)
 		return false;
 	shown = packet_shown(a, p);
 	if (shown.n == 0 || !(state = state_of(a, flow)))
 		return false;
+	if (flow->proto == PROTO_TCP && flow->app_packets == 0 && !flow->midstream &&
+	    !(p->tcp_flags & TCP_SYN))
+		show_syn(a, state, flow, dir, p);
 	found = ndpi_detection_process_packet(a->module, state, shown.p,
 	                                      (unsigned short)shown.n,
 	                                      (uint64_t)p->time / 1000000);

@@ -25,7 +25,8 @@ struct stream_pool; /* a shard's held segments */
 struct stream_pool *stream_pool_new(uint64_t memory, uint32_t held,
                                     struct counters *counters);
 void stream_pool_free(struct stream_pool *pool);
-uint32_t stream_pool_used(const struct stream_pool *pool); /* ranges and blocks that are held */
+uint32_t
+stream_pool_used(const struct stream_pool *pool); /* ranges and blocks that are held */
 
 /*
  * Called with the bytes of a direction as they come in order: `length` bytes of the
