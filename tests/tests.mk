@@ -72,6 +72,8 @@ tests_session_marker_test_SOURCES = tests/session/marker_test.c
 include $(srcdir)/tests/bench/bench.mk
 
 check_scripts += tests/captures/captures_test.py
+check_scripts += tests/run/replay_test.py tests/run/memory_test.py tests/run/threads_test.py
+check_scripts += tests/corpus/equality_test.py
 EXTRA_DIST += tests/captures
 
 check_scripts += tests/layers.sh
@@ -134,7 +136,8 @@ check-local: $(bin_PROGRAMS)
 	@$(run_checks) $(CHECKS)
 
 # What has threads: for a build with --enable-sanitizers=thread.
-thread_checks = tests/base/ring_test tests/base/base_test tests/base/log_test
+thread_checks = tests/base/ring_test tests/base/base_test tests/base/log_test \
+	tests/run/threads_test.py
 check-threads: $(check_PROGRAMS) $(bin_PROGRAMS)
 	@$(run_checks) $(thread_checks)
 
