@@ -98,6 +98,9 @@ include $(srcdir)/tests/bench/bench.mk
 
 check_scripts += tests/captures/captures_test.py
 EXTRA_DIST += tests/captures tests/rules
+check_scripts += tests/run/replay_test.py tests/run/memory_test.py tests/run/threads_test.py
+check_scripts += tests/corpus/equality_test.py
+EXTRA_DIST += tests/captures
 
 check_scripts += tests/layers.sh tests/run/threads.sh
 
@@ -167,6 +170,7 @@ check-local: $(bin_PROGRAMS)
 # What has threads: for a build with --enable-sanitizers=thread.
 thread_checks = tests/base/ring_test tests/base/base_test tests/base/log_test \
 	tests/run/threads.sh
+	tests/run/threads_test.py
 check-threads: $(check_PROGRAMS) $(bin_PROGRAMS)
 	@$(run_checks) $(thread_checks)
 

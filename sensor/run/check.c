@@ -33,13 +33,13 @@ static int read_options(const struct command *command, int argc, char **argv,
 {
 	int c;
 
-	while ((c = getopt_long(argc, argv, "c:s:h", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":c:s:h", options, NULL)) != -1) {
 		switch (c) {
 		case 'c': settings->config = optarg; break;
 		case 's': settings_add(settings, optarg); break;
 		case OPTION_KEYS: config_print_keys(stdout); return EXIT_OK;
 		case 'h': command_help(command, stdout); return EXIT_OK;
-		default: return command_misuse(command, "wrong option");
+		default: return command_wrong_option(command, options, argv, c);
 		}
 	}
 	return -1;

@@ -32,6 +32,12 @@ void command_help(const struct command *command, FILE *to);
 int command_misuse(const struct command *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+struct option;
+/* The same for what getopt_long answered with `got`, '?' or ':' (its list of short
+ * options begins with a colon, so that it says nothing itself). */
+int command_wrong_option(const struct command *command, const struct option *options,
+                         char **argv, int got);
+
 int command_replay(const struct command *command, int argc, char **argv);
 int command_check(const struct command *command, int argc, char **argv);
 int command_rules(const struct command *command, int argc, char **argv);

@@ -2,7 +2,9 @@
 /*
  * main.c - the front end: one table of commands.
  */
+#include <getopt.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -80,6 +82,38 @@ int command_misuse(const struct command *c, const char *format, ...)
 	va_end(args);
 	log_error("%s; `egret help %s` says more", text, c->name);
 	return EXIT_USAGE;
+}
+
+/* The long option that was meant, or NULL. */
+static const char *option_near(const struct option *options, const char *word)
+{
+	const char *names[32];
+	char name[32];
+	size_t n = 0;
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word, "="), word);
+	for (; options->name && n < sizeof(names) / sizeof(names[0]) - 1; options++)
+		names[n++] = options->name;
+	names[n] = NULL;
+	return nearest_word(name, names);
+}
+
+int command_wrong_option(const struct command *c, const struct option *options,
+                         char **argv, int got)
+{
+	const char *word = argv[optind - 1], *near;
+	bool is_long = strncmp(word, "--", 2) == 0;
+
+	if (got == ':')
+		return command_misuse(c, "%s needs a value", word);
+	if (optopt && is_long)
+		return command_misuse(c, "%s: takes no value", word);
+	if (optopt)
+		return command_misuse(c, "no option -%c", optopt);
+	near = option_near(options, word + (is_long ? 2 : 0));
+	if (near)
+		return command_misuse(c, "no option %s, did you mean --%s?", word, near);
+	return command_misuse(c, "no option %s", word);
 }
 
 static void overview(FILE *to)

@@ -9,6 +9,7 @@
 #include "run/parallel.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -237,14 +238,29 @@ static void end(struct parallel *x)
 	free(x->workers);
 }
 
+/*
+ * Signals are for the thread that reads: there, one interrupts the wait for a pipe in
+ * which nothing comes.  Threads that are started now do not get any.
+ */
+static void signals_keep(sigset_t *before)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, before);
+}
+
 int parallel_run(const struct pipeline_options *options, struct reader *reader,
                  struct error *err)
 {
 	struct parallel x = { .options = options, .n = options->workers };
 	unsigned started = 0;
 	int result = begin(&x, err);
+	sigset_t before;
 
+	signals_keep(&before);
 	if (result == 0 && pthread_create(&x.merger, NULL, merger_main, x.merge) != 0) {
+		pthread_sigmask(SIG_SETMASK, &before, NULL);
 		end(&x);
 		return error_set(err, "cannot start a thread");
 	}
@@ -253,6 +269,7 @@ int parallel_run(const struct pipeline_options *options, struct reader *reader,
 		                   &x.workers[started]) != 0)
 			abort(); /* a machine without room for threads: nothing has been
 			            read yet */
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (result == 0) {
 		read_all(&x, reader);
 		for (unsigned i = 0; i < started; i++)

@@ -8,6 +8,18 @@
 
 #define BATCH_TIME INT64_C(1000000000) /* packet time of a batch, ns */
 
+/* The next that is due, in whole intervals from `from`; packets may be far apart. */
+static int64_t stats_due(const struct reader *s, int64_t from)
+{
+	int64_t interval = s->config->stats_interval;
+
+	if (interval == 0)
+		return INT64_MAX;
+	if (s->last > from)
+		from += (s->last - from) / interval * interval;
+	return from > INT64_MAX - interval ? INT64_MAX : from + interval;
+}
+
 enum reader_got reader_next(struct reader *s, struct packet *p)
 {
 	int link;
@@ -16,9 +28,7 @@ enum reader_got reader_next(struct reader *s, struct packet *p)
 		return READER_END;
 	if (s->packets++ == 0) {
 		s->first = p->time;
-		s->stats_due = s->config->stats_interval
-		                       ? p->time + s->config->stats_interval
-		                       : INT64_MAX;
+		s->stats_due = stats_due(s, p->time);
 	}
 	s->bytes += p->wirelen;
 	s->last = p->time;
@@ -35,8 +45,7 @@ void reader_close_last(struct reader *s, struct close *close)
 	*close = (struct close){ .packet = s->packets, .time = s->last };
 	if (s->last >= s->stats_due) {
 		close->stats = true;
-		while (s->stats_due <= s->last)
-			s->stats_due += s->config->stats_interval;
+		s->stats_due = stats_due(s, s->stats_due);
 	}
 	s->in_batch = 0;
 }

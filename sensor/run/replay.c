@@ -67,7 +67,7 @@ static int read_options(const struct command *command, int argc, char **argv,
 	char *end;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "c:s:w:o:qh", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":c:s:w:o:qh", options, NULL)) != -1) {
 		switch (c) {
 		case 'c': r->settings.config = optarg; break;
 		case 's': settings_add(&r->settings, optarg); break;
@@ -94,7 +94,7 @@ static int read_options(const struct command *command, int argc, char **argv,
 			break;
 		case 'q': r->quiet = true; break;
 		case 'h': command_help(command, stdout); return EXIT_OK;
-		default: return command_misuse(command, "wrong option");
+		default: return command_wrong_option(command, options, argv, c);
 		}
 	}
 	if (optind == argc)
@@ -177,13 +177,15 @@ static void put(void *arg, const struct event *event)
 
 static unsigned worker_count(const struct replay *r)
 {
+	const struct config *c = r->policy->config;
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	uint64_t n = cores < 1 ? 1 : (uint64_t)cores;
 
 	if (r->workers)
-		return r->workers;
-	if (r->policy->config->workers)
-		return (unsigned)r->policy->config->workers;
-	return cores < 1 ? 1 : cores > 64 ? 64 : (unsigned)cores;
+		n = r->workers;
+	else if (c->workers)
+		n = c->workers;
+	return (unsigned)(n < c->shards ? n : c->shards); /* more would have no work */
 }
 
 static double seconds_since(const struct timespec *began)
