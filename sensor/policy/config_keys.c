@@ -51,7 +51,7 @@ const struct key config_keys[] = {
 
 	{ "stream.memory", KEY_SIZE, AT(stream_memory), MIB(1), GIB(64), "64MiB",
 	  "memory for TCP segments that wait for an earlier one" },
-	{ "stream.held", KEY_NUMBER, AT(stream_held), 1, 1024, "64",
+	{ "stream.held", KEY_NUMBER, AT(stream_held), 1, 1024, "1024",
 	  "segments that wait in one direction of one flow" },
 
 	{ "session.max", KEY_NUMBER, AT(session_max), 64, 16777216, "65536",

@@ -18,6 +18,7 @@
 
 enum {
 	PARCELS = 4, /* of a worker, on the way */
+	AHEAD = 8,   /* packets by which a flow is fetched before it is needed */
 	PARCEL_BYTES = BATCH_BYTES + PACKET_MAX,
 };
 
@@ -77,6 +78,11 @@ static void work_through(struct worker *w, struct parcel *parcel)
 	for (uint32_t i = 0; i < parcel->count; i++) {
 		const struct packet *p = &parcel->packets[i];
 
+		if (i + AHEAD < parcel->count) {
+			const struct packet *soon = &parcel->packets[i + AHEAD];
+
+			shard_prefetch(shards->at[soon->shard_hash % shards->n], soon);
+		}
 		shard_packet(shards->at[p->shard_hash % shards->n], p);
 	}
 	for (unsigned i = w->index; i < shards->n; i += w->parallel->n)
