@@ -6,7 +6,8 @@
 #	./quickstart.sh test	the same, and then all tests instead of the demo
 #	./quickstart.sh build	only builds
 #
-# Writes nothing outside this folder but packages (with apt-get, by sudo where need be).
+# Writes nothing outside this folder but packages (with apt-get, by sudo where need be), and
+# compiled patterns into the user's cache folder.
 # CONFIGURE_FLAGS is handed to configure; JOBS is how much is built at a time.
 set -eu
 

@@ -169,7 +169,7 @@ check-local: $(bin_PROGRAMS)
 
 # What has threads: for a build with --enable-sanitizers=thread.
 thread_checks = tests/base/ring_test tests/base/base_test tests/base/log_test \
-	tests/run/threads.sh
+	tests/run/threads.sh \
 	tests/run/threads_test.py
 check-threads: $(check_PROGRAMS) $(bin_PROGRAMS)
 	@$(run_checks) $(thread_checks)
