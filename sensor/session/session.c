@@ -139,9 +139,11 @@ static bool read_raw(struct session_table *table, struct session *s, unsigned di
 	uint16_t type = signatures_identify(signatures, table->scratch, start);
 	const struct file_type *row = signatures_type(signatures, type);
 	struct feed *feed = &s->dir[dir];
+	/* the other side may still be a protocol's, and those take the first slots */
+	uint8_t slot = (uint8_t)(SLOTS - 1 - dir);
 	struct note note = {
 		.kind = NOTE_OPEN,
-		.slot = (uint8_t)dir,
+		.slot = slot,
 		.sender = dir == TO_SERVER ? SENDER_CLIENT : SENDER_SERVER,
 		.declared = SIZE_UNKNOWN,
 		.plain_size = SIZE_UNKNOWN,
@@ -150,7 +152,7 @@ static bool read_raw(struct session_table *table, struct session *s, unsigned di
 	if (type == 0 || row->class == CLASS_TEXT)
 		return false;
 	slot_note(table, feed, &note);
-	feed->slot = (uint8_t)dir;
+	feed->slot = slot;
 	feed->last = true;
 	feed->content_left = CONTENT_TO_END;
 	feed->content_offset = CONTENT_APPEND;
@@ -165,10 +167,8 @@ static bool choose(struct session_table *table, struct session *s, unsigned dir,
 	struct bytes look = { start.p, start.n < START_LOOK ? start.n : START_LOOK };
 
 	if (s->reading.dissector)
-		return true;            /* the other direction chose */
-	if (!s->dir[!dir].content_left) /* else that one is a file, and no protocol */
-		patterns_scan(table->policy->starts, table->scratch, look, matched,
-		              &choice);
+		return true; /* the other direction chose */
+	patterns_scan(table->policy->starts, table->scratch, look, matched, &choice);
 	if (!choice.found)
 		return read_raw(table, s, dir, start);
 	s->swapped = choice.swapped;

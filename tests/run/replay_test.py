@@ -350,10 +350,21 @@ def so_it_does_where_nothing_comes_any_more():
 # A terminal.
 
 def on_terminal(*options):
+    """A run with a terminal for stderr, and a pipe in which something comes for half a second."""
+    out, into = os.pipe()
     pid, fd = pty.fork()
     if pid == 0:
+        os.dup2(out, 0)
+        os.close(out)
+        os.close(into)
         os.dup2(os.open("summary.txt", os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), 1)
-        os.execv(EGRET, [EGRET, "replay", *FEW, "-w", "1", "--eve", "eve.json", *options])
+        os.execv(EGRET, [EGRET, "replay", *FEW, "-w", "1", "--eve", "eve.json", *options, "-"])
+    os.close(out)
+    with open("upload.pcap", "rb") as capture, open(into, "wb", buffering=0) as pipe:
+        whole = capture.read()
+        pipe.write(whole[:len(whole) // 2])
+        time.sleep(0.6)
+        pipe.write(whole[len(whole) // 2:])
     said = b""
     while True:
         try:
@@ -369,12 +380,12 @@ def on_terminal(*options):
 
 def progress_appears_on_a_terminal_and_nowhere_else():
     try:
-        status, said = on_terminal("upload.pcap")
+        status, said = on_terminal()
     except OSError as why:
         raise Skip(f"no pseudo terminal: {why}") from why
     same(0, status)
     assert "\r" in said, "no progress on a terminal"
-    status, said = on_terminal("-q", "upload.pcap")
+    status, said = on_terminal("-q")
     same((0, ""), (status, said))
     same("", egret("--eve", "eve.json", "upload.pcap").stderr)
 

@@ -443,16 +443,25 @@ static void a_file_without_any_protocol_is_a_transfer(void)
 	CHECK_TEXT(" zip client seen=8101 complete inside=1 audio=1000 a.wav\n", said);
 }
 
-static void a_protocol_on_the_other_side_of_a_bare_file_is_not_believed(void)
+static void a_bare_file_does_not_hide_what_the_other_side_says(void)
 {
+	static const char put_it[] = "PUT /a HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello";
 	const struct text *t = zip_of("a.wav", wav(8000), false);
 
-	begin(false);
-	put(TO_SERVER, t->b, 2000);
-	put_text(TO_CLIENT, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
-	put(TO_SERVER, t->b + 2000, t->n - 2000);
-	finish();
-	CHECK_TEXT(" zip client seen=8101 complete inside=1 audio=1000 a.wav\n", said);
+	for (unsigned dir = 0; dir < 2; dir++) {
+		begin(dir == TO_SERVER); /* midstream, who asks may be the server */
+		put(dir, t->b, 2000);
+		put_text(!dir, put_it);
+		put(dir, t->b + 2000, t->n - 2000);
+		finish();
+		CHECK_TEXT(dir == TO_SERVER ? "a unknown server seen=5/5 complete\n"
+		                              " zip client seen=8101 complete inside=1 "
+		                              "audio=1000 a.wav\n"
+		                            : "a unknown client seen=5/5 complete\n"
+		                              " zip server seen=8101 complete inside=1 "
+		                              "audio=1000 a.wav\n",
+		           said);
+	}
 }
 
 static void midstream_the_server_may_turn_out_to_be_the_client(void)
@@ -577,7 +586,7 @@ int main(void)
 	TEST(nor_before_ndpi_has_named_the_protocol);
 	TEST(few_bytes_before_a_gap_are_chosen_by);
 	TEST(a_file_without_any_protocol_is_a_transfer);
-	TEST(a_protocol_on_the_other_side_of_a_bare_file_is_not_believed);
+	TEST(a_bare_file_does_not_hide_what_the_other_side_says);
 	TEST(midstream_the_server_may_turn_out_to_be_the_client);
 	TEST(who_is_not_understood_is_given_up_and_nothing_is_kept);
 	TEST(giving_up_in_the_middle_leaves_nothing_behind);
