@@ -166,8 +166,8 @@ enum dissector_kind { DISSECTOR_PROTOCOL, DISSECTOR_CONTAINER };
 struct dissector {
 	const char *name; /* "http": EVE's app_proto and object, vectors' file name */
 	enum dissector_kind kind;
-	const char *ndpi; /* the nDPI protocol that chooses it ("HTTP"), or NULL */
-	const char *file_type;       /* containers: what signatures say it is read as ("zip") */
+	const char *ndpi;      /* the nDPI protocol that chooses it ("HTTP"), or NULL */
+	const char *file_type; /* containers: what signatures say it is read as ("zip") */
 	const struct start *starts; /* protocols: ends with a row of zeros, or NULL */
 	const struct field *fields; /* ends with a row of zeros */
 	size_t state_size;          /* at most DISSECTOR_STATE_MAX */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * cache.c - a file of keys and bytes: a header, then for each key, length, hash and bytes.
+ * cache.c - a file of keys and bytes: a header, then for each key, length, hash and
+ * bytes.
  */
 #include "policy/cache.h"
 
@@ -67,8 +68,8 @@ static bool read_entry(struct cache *c, FILE *file)
 	uint64_t head[3];
 	uint8_t *bytes;
 
-	if (c->count == ENTRIES_MAX || fread(head, sizeof(head), 1, file) != 1 || head[1] == 0 ||
-	    head[1] > FILE_MAX - c->total)
+	if (c->count == ENTRIES_MAX || fread(head, sizeof(head), 1, file) != 1 ||
+	    head[1] == 0 || head[1] > FILE_MAX - c->total)
 		return false;
 	bytes = malloc(head[1]);
 	if (!bytes || fread(bytes, head[1], 1, file) != 1 ||
@@ -93,7 +94,8 @@ struct cache *cache_open(const char *path)
 	file = fopen(path, "rb");
 	if (!file)
 		return c;
-	if (fread(begin, sizeof(begin), 1, file) == 1 && memcmp(begin, header, HEADER) == 0)
+	if (fread(begin, sizeof(begin), 1, file) == 1 &&
+	    memcmp(begin, header, HEADER) == 0)
 		while (read_entry(c, file))
 			;
 	fclose(file);
@@ -104,7 +106,8 @@ struct bytes cache_find(const struct cache *cache, uint64_t key)
 {
 	const struct entry *e = find(cache, key);
 
-	return e ? (struct bytes){ e->bytes, e->n } : (struct bytes){ (const uint8_t *)"", 0 };
+	return e ? (struct bytes){ e->bytes, e->n }
+	         : (struct bytes){ (const uint8_t *)"", 0 };
 }
 
 void cache_add(struct cache *c, uint64_t key, struct bytes value)
@@ -126,7 +129,8 @@ static void make_folders(const char *path)
 {
 	char folder[4096];
 
-	for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+	for (const char *slash = strchr(path + 1, '/'); slash;
+	     slash = strchr(slash + 1, '/')) {
 		size_t n = (size_t)(slash - path);
 
 		if (n >= sizeof(folder))
@@ -182,6 +186,7 @@ bool cache_path(char *path, size_t room)
 	if (cache && *cache == '/')
 		return (size_t)snprintf(path, room, "%s/egret/patterns", cache) < room;
 	if (home && *home == '/')
-		return (size_t)snprintf(path, room, "%s/.cache/egret/patterns", home) < room;
+		return (size_t)snprintf(path, room, "%s/.cache/egret/patterns", home) <
+		       room;
 	return false;
 }

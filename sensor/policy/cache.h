@@ -26,7 +26,8 @@ struct bytes cache_find(const struct cache *cache, uint64_t key);
 /* Keeps a copy under the key, in place of what is there. */
 void cache_add(struct cache *cache, uint64_t key, struct bytes value);
 
-/* $XDG_CACHE_HOME/egret/patterns, or below ~/.cache; false where the user has no such folder. */
+/* $XDG_CACHE_HOME/egret/patterns, or below ~/.cache; false where the user has no such
+ * folder. */
 bool cache_path(char *path, size_t room);
 
 #endif

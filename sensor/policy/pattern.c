@@ -89,7 +89,7 @@ static uint64_t key_of(const struct columns *c, size_t n)
 
 /* The same as compile, but for what an earlier run has compiled. */
 static int compile_or_find(struct cache *cache, const struct columns *c, size_t n,
-			   hs_database_t **ret, size_t *bad, struct error *err)
+                           hs_database_t **ret, size_t *bad, struct error *err)
 {
 	uint64_t key = key_of(c, n);
 	struct bytes kept = cache_find(cache, key);
@@ -116,7 +116,7 @@ int patterns_compile(const struct pattern *at, size_t n, struct patterns **ret,
 }
 
 int patterns_compile_kept(struct cache *cache, const struct pattern *at, size_t n,
-			  struct patterns **ret, size_t *bad, struct error *err)
+                          struct patterns **ret, size_t *bad, struct error *err)
 {
 	struct patterns *p = calloc(1, sizeof(*p));
 	struct columns c = {
@@ -137,7 +137,7 @@ int patterns_compile_kept(struct cache *cache, const struct pattern *at, size_t 
 			c.ids[i] = at[i].id;
 		}
 		failed = cache ? compile_or_find(cache, &c, n, &p->database, bad, err)
-			       : compile(&c, n, &p->database, bad, err);
+		               : compile(&c, n, &p->database, bad, err);
 	}
 	free(c.expressions);
 	free(c.flags);

@@ -26,10 +26,11 @@ struct pattern {
  */
 int patterns_compile(const struct pattern *at, size_t n, struct patterns **ret,
                      size_t *bad, struct error *err);
-/* The same, but what an earlier run compiled is read from the cache (cache.h; NULL: there is none). */
+/* The same, but what an earlier run compiled is read from the cache (cache.h; NULL: there
+ * is none). */
 struct cache;
 int patterns_compile_kept(struct cache *cache, const struct pattern *at, size_t n,
-			  struct patterns **ret, size_t *bad, struct error *err);
+                          struct patterns **ret, size_t *bad, struct error *err);
 void patterns_free(struct patterns *patterns);
 
 /*

@@ -208,7 +208,8 @@ static int build_ranks(struct builder *b)
 		s->ranks[i] = (struct ranked){ .type = p->type, .frames = p->frames };
 		s->rank_count = i + 1;
 		if (p->confirm &&
-		    patterns_compile_kept(b->cache, &confirm, 1, &s->ranks[i].confirm, NULL, &why) < 0)
+		    patterns_compile_kept(b->cache, &confirm, 1, &s->ranks[i].confirm,
+		                          NULL, &why) < 0)
 			return fail_pattern(b, p, p->confirm_node, &why);
 	}
 	return 0;
