@@ -1,20 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * generate.c - writes captures as a stream, for benchmarks and for tests that need large
- *ones.
+ * ones.
  *
  *	generate RECIPE [KEY=VALUE]... > capture.pcap
  *
  * Recipes:
- *	upload  one HTTP PUT of a ZIP64 archive with a stored WAV member, in packets of 64
- *KB bulk    the same in packets of 1448 bytes many    hundreds of such uploads at once,
- *interleaved small   small flows: web pages, DNS, TLS hand-shakes, UDP flood   flows of
- *one packet each, from everywhere
+ *	upload	one HTTP PUT of a ZIP64 archive with a stored WAV member, in packets of 64
+ *KB bulk	the same in packets of 1448 bytes many	hundreds of such uploads at once,
+ *interleaved tls	one upload over TLS, in packets of 64 KB small	small flows: web
+ *pages, DNS, TLS hand-shakes, UDP flood	flows of one packet each, from everywhere
  *
- * Keys: bytes (of payload in all), flows, segment (payload of a packet), snaplen, port,
- *loss (in 1/1000), drop_tail (packets left out at the end), midstream (1: without the
- *hand-shake and the head), seed.  Sizes may end in k, m or g.  The same arguments give
- *the same bytes.
+ * Keys:
+ *	bytes		of payload in all; not for small and flood, where flows says how
+ *much flows		how many (many, small, flood)
+ *	segment		payload bytes of a packet (upload, bulk, many, tls)
+ *	snaplen		how much of a packet is kept; of the first `whole` packets, all
+ *	port		of the server (upload, bulk, many, tls)
+ *	loss		so many packets of 1000 are missing
+ *	drop_tail	so many packets are missing at the end
+ *	midstream	1: the capture begins in the middle of the upload (upload, bulk)
+ *	seed		of the dice
+ * Sizes may end in k, m or g.  The same arguments give the same bytes.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -28,9 +35,11 @@ enum {
 	ETHERNET = 14,
 	IP = 20,
 	TCP = 32,
+	TCP_SYN = 40, /* has more options */
 	UDP = 8,
 	HEADERS = ETHERNET + IP + TCP,
-	BODY = 65536
+	BODY = 65535 - IP - TCP, /* as much as an IP packet holds */
+	ROOM = 65536
 };
 enum { FIN = 1, SYN = 2, PSH = 8, ACK = 16 };
 
@@ -48,19 +57,26 @@ struct side {
 struct generator {
 	struct options o;
 	uint64_t random, time; /* of the next packet, in microseconds */
-	uint64_t left_out; /* packets still to be written before the tail is cut; 0: no
-	                      limit */
-	uint8_t packet[HEADERS + BODY];
+	uint64_t left_out; /* packets from here on are the missing tail; 0: there is none
+	                    */
+	uint8_t packet[HEADERS + ROOM];
 	bool quiet; /* count, do not write */
 	uint64_t packets;
 };
 
+/* At most once in an expression: C does not say in which order its parts are computed. */
 static uint64_t dice(struct generator *g)
 {
 	g->random ^= g->random << 13;
 	g->random ^= g->random >> 7;
 	g->random ^= g->random << 17;
 	return g->random;
+}
+
+/* The next 32 bits, as the wire has them: an address, a sequence number. */
+static uint32_t dice32(struct generator *g)
+{
+	return (uint32_t)dice(g);
 }
 
 static void put16(uint8_t *p, uint64_t v)
@@ -129,20 +145,33 @@ static void ip_header(struct generator *g, const struct side *from, const struct
 static void tcp(struct generator *g, struct side *from, const struct side *to,
                 uint8_t flags, size_t n)
 {
-	uint8_t *t = g->packet + ETHERNET + IP;
+	/* RFC 9293 3.2, RFC 7323: 1460 bytes a segment, selective ACKs, windows times 128
+	 */
+	static const uint8_t syn_options[] = { 2, 4, 5, 180, 4, 2, 1, 3, 3, 7 };
+	uint8_t *t = g->packet + ETHERNET + IP, *stamp = t + 20;
+	size_t head = flags & SYN ? TCP_SYN : TCP;
 
-	ip_header(g, from, to, 6, TCP + n);
+	ip_header(g, from, to, 6, head + n);
 	put16(t, from->port);
 	put16(t + 2, to->port);
 	put32(t + 4, from->seq);
 	put32(t + 8, flags & ACK ? to->seq : 0);
-	t[12] = TCP / 4 << 4;
+	t[12] = (uint8_t)(head / 4 << 4);
 	t[13] = flags;
 	put16(t + 14, 65535);
 	put32(t + 16, 0);
-	memset(t + 20, 1, 12); /* NOPs where time stamps would stand */
+	if (flags & SYN) {
+		memcpy(stamp, syn_options, sizeof(syn_options));
+		stamp += sizeof(syn_options);
+	} else {
+		memset(stamp, 1, 2);
+		stamp += 2;
+	}
+	memcpy(stamp, "\10\12", 2);
+	put32(stamp + 2, g->time / 1000);
+	put32(stamp + 6, flags & ACK ? g->time / 1000 : 0);
 	from->seq += (uint32_t)(n + (flags & SYN ? 1 : 0) + (flags & FIN ? 1 : 0));
-	record(g, HEADERS + n);
+	record(g, ETHERNET + IP + head + n);
 }
 
 static void tcp_text(struct generator *g, struct side *from, const struct side *to,
@@ -180,8 +209,7 @@ static void part(struct generator *g, struct side *client, struct side *server)
 	tcp(g, client, server, ACK, 0);
 }
 
-/* --- an archive
- * ------------------------------------------------------------------------- */
+/* --- an archive --- */
 
 static const char member[] = "2026-07-01/0914_desk-3.wav";
 
@@ -322,13 +350,15 @@ static void upload_init(struct generator *g, struct upload *u, unsigned number,
                         uint64_t size)
 {
 	*u = (struct upload){
-		.client = { 0x0a140300U + 17 + number % 200, (uint16_t)(40000 + number),
-		            (uint32_t)dice(g) },
-		.server = { 0xcb007100U + 80 + number % 100, (uint16_t)g->o.port,
-		            (uint32_t)dice(g) },
+		.client.address = 0x0a140300U + 17 + number % 200,
+		.client.port = (uint16_t)(40000 + number),
+		.server.address = 0xcb007100U + 80 + number % 100,
+		.server.port = (uint16_t)g->o.port,
 		.size = size < LOCAL + RF64 + CENTRAL ? LOCAL + RF64 + CENTRAL : size,
 		.number = number,
 	};
+	u->client.seq = dice32(g);
+	u->server.seq = dice32(g);
 }
 
 static void recipe_upload(struct generator *g)
@@ -382,8 +412,167 @@ static void recipe_many(struct generator *g)
 	free(all);
 }
 
-/* --- small flows
- * ------------------------------------------------------------------------- */
+/* --- TLS --- */
+
+struct text {
+	uint8_t *p;
+	size_t n;
+};
+
+static void add(struct text *t, const void *data, size_t n)
+{
+	memcpy(t->p + t->n, data, n);
+	t->n += n;
+}
+
+static void add16(struct text *t, uint64_t v)
+{
+	put16(t->p + t->n, v);
+	t->n += 2;
+}
+
+static void add_random(struct generator *g, struct text *t, size_t n)
+{
+	for (size_t i = 0; i < n; i += 8, t->n += 8)
+		put_le(t->p + t->n, dice(g), 8);
+}
+
+/* A TLS record of n bytes that only its readers can read. */
+static void add_secret(struct generator *g, struct text *t, size_t n)
+{
+	size_t end = t->n + 5 + n;
+
+	add(t, "\x17\x03\x03", 3);
+	add16(t, n);
+	add_random(g, t, n);
+	t->n = end;
+}
+
+/* RFC 8446 4.1.2: what a browser says first. */
+static void tls_hello(struct generator *g, struct side *c, struct side *s)
+{
+	static const char ciphers[] =
+		"\0\x20\x13\x02\x13\x03\x13\x01\xc0\x2c\xc0\x30\xcc\xa9"
+		"\xcc\xa8\xc0\x2b\xc0\x2f\xc0\x24\xc0\x28\xc0\x23"
+		"\xc0\x27\0\x9d\0\x9c\0\xff";
+	static const char extensions[] =
+		"\0\x0b\0\4\3\0\1\2"                         /* point formats */
+		"\0\x0a\0\x0a\0\x08\0\x1d\0\x17\0\x19\0\x18" /* groups */
+		"\0\x10\0\x0e\0\x0c\2h2\x08http/1.1"         /* ALPN */
+		"\0\x16\0\0\0\x17\0\0"                       /* MAC, secret */
+		"\0\x0d\0\x12\0\x10\4\3\5\3\6\3\x08\4\x08\5\x08\6\4\1\5\1" /* signatures
+	                                                                    */
+		"\0\x2b\0\5\4\3\4\3\3"                                     /* versions */
+		"\0\x2d\0\2\1\1"                  /* key exchange */
+		"\0\x33\0\x26\0\x24\0\x1d\0\x20"; /* key share */
+	struct text t = { g->packet + HEADERS, 0 };
+	char name[32];
+	size_t n = (size_t)snprintf(name, sizeof(name), "host%u.example.net",
+	                            dice32(g) % 1000),
+	       at;
+
+	add(&t, "\x16\x03\x01\0\0\1\0\0\0\x03\x03", 11);
+	add_random(g, &t, 32);
+	add(&t, "\x20", 1);
+	add_random(g, &t, 32);
+	add(&t, ciphers, sizeof(ciphers) - 1);
+	add(&t, "\1", 2);
+	at = t.n;
+	add16(&t, 0);
+	add16(&t, 0);
+	add16(&t, 5 + n);
+	add16(&t, 3 + n);
+	add(&t, "", 1);
+	add16(&t, n);
+	add(&t, name, n);
+	add(&t, extensions, sizeof(extensions) - 1);
+	add_random(g, &t, 32);
+	/* the lengths of extensions, hello and record */
+	put16(t.p + at, t.n - at - 2);
+	put16(t.p + 7, t.n - 9);
+	put16(t.p + 3, t.n - 5);
+	tcp(g, c, s, PSH | ACK, t.n);
+}
+
+/* What the server says to that: a hello, and a certificate that cannot be read. */
+static void tls_answer(struct generator *g, struct side *s, struct side *c)
+{
+	struct text t = { g->packet + HEADERS, 0 };
+
+	add(&t, "\x16\x03\x03\0\x7a\2\0\0\x76\x03\x03", 11);
+	add_random(g, &t, 32);
+	add(&t, "\x20", 1);
+	add_random(g, &t, 32);
+	add(&t, "\x13\2\0\0\x2e\0\x2b\0\2\3\4\0\x33\0\x24\0\x1d\0\x20", 19);
+	add_random(g, &t, 32);
+	add(&t, "\x14\x03\x03\0\1\1", 6);
+	add_secret(g, &t, 1024);
+	tcp(g, s, c, PSH | ACK, t.n);
+	tcp(g, c, s, ACK, 0);
+	t.n = 0;
+	add(&t, "\x14\x03\x03\0\1\1", 6);
+	add_secret(g, &t, 69);
+	tcp(g, c, s, PSH | ACK, t.n);
+}
+
+static void tls_talk(struct generator *g, struct side *c, struct side *s, size_t size)
+{
+	shake(g, c, s);
+	tls_hello(g, c, s);
+	tls_answer(g, s, c);
+	while (size) {
+		struct text t = { g->packet + HEADERS, 0 };
+		size_t n = size < 600 ? size : 600;
+
+		add_secret(g, &t, n < 32 ? 32 : n);
+		tcp(g, c, s, PSH | ACK, t.n);
+		tcp(g, s, c, ACK, 0);
+		size -= n;
+	}
+	part(g, c, s);
+}
+
+/* The n bytes from `at` of a stream of records that are as long as allowed: their heads.
+ */
+static void tls_stream(uint8_t *p, uint64_t at, size_t n, uint64_t all)
+{
+	enum { BIG = 16384 + 17, STEP = 5 + BIG };
+
+	memset(p, 0xa5, n);
+	for (uint64_t begin = at - at % STEP; begin < at + n; begin += STEP) {
+		uint64_t left = all - begin < STEP ? all - begin : STEP;
+		uint8_t head[5] = { 0x17, 3, 3 };
+
+		put16(head + 3, left > 5 ? left - 5 : 0);
+		for (unsigned i = 0; i < sizeof(head); i++)
+			if (begin + i >= at && begin + i < at + n)
+				p[begin + i - at] = head[i];
+	}
+}
+
+static void recipe_tls(struct generator *g)
+{
+	struct side c = { 0x0a140311, 50000, dice32(g) };
+	struct side s = { 0xcb007155, (uint16_t)g->o.port, dice32(g) };
+	uint64_t sent = 0;
+
+	shake(g, &c, &s);
+	tls_hello(g, &c, &s);
+	tls_answer(g, &s, &c);
+	while (sent < g->o.bytes) {
+		uint64_t left = g->o.bytes - sent;
+		size_t n = (size_t)(left < g->o.segment ? left : g->o.segment);
+
+		tls_stream(g->packet + HEADERS, sent, n, g->o.bytes);
+		tcp(g, &c, &s, ACK, n);
+		sent += n;
+		if (g->packets % 3 == 0)
+			tcp(g, &s, &c, ACK, 0);
+	}
+	part(g, &c, &s);
+}
+
+/* --- small flows --- */
 
 static void random_payload(struct generator *g, size_t n)
 {
@@ -393,13 +582,14 @@ static void random_payload(struct generator *g, size_t n)
 
 static void web_page(struct generator *g, struct side *c, struct side *s, size_t size)
 {
+	unsigned page = dice32(g) % 9999, host = dice32(g) % 100;
 	char head[256];
 
 	shake(g, c, s);
 	snprintf(head, sizeof(head),
 	         "GET /page/%u HTTP/1.1\r\nHost: www%u.example.com\r\n"
 	         "User-Agent: Mozilla/5.0\r\nAccept: text/html\r\n\r\n",
-	         (unsigned)(dice(g) % 9999), (unsigned)(dice(g) % 100));
+	         page, host);
 	tcp_text(g, c, s, head);
 	snprintf(head, sizeof(head),
 	         "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: "
@@ -417,67 +607,11 @@ static void web_page(struct generator *g, struct side *c, struct side *s, size_t
 	part(g, c, s);
 }
 
-/* RFC 8446 4.1.2 in outline: enough of a hello for a name to be read from it. */
-static void tls_hello(struct generator *g, struct side *c, struct side *s)
-{
-	uint8_t *p = g->packet + HEADERS;
-	char name[32];
-	size_t n = (size_t)snprintf(name, sizeof(name), "host%u.example.net",
-	                            (unsigned)(dice(g) % 1000));
-	size_t extension = 4 + 5 + n, hello = 2 + 32 + 1 + 2 + 4 + 2 + 2 + extension, at;
-
-	memset(p, 0, 512);
-	p[0] = 22;
-	put16(p + 1, 0x0301);
-	put16(p + 3, 4 + hello);
-	p[5] = 1;
-	put16(p + 7, hello);
-	put16(p + 9, 0x0303);
-	for (unsigned i = 0; i < 32; i += 8)
-		put_le(p + 11 + i, dice(g), 8);
-	at = 11 + 32 + 1;
-	put16(p + at, 4);
-	put16(p + at + 2, 0x1301);
-	put16(p + at + 4, 0xc02f);
-	p[at + 6] = 1;
-	put16(p + at + 8, extension);
-	put16(p + at + 10, 0);
-	put16(p + at + 12, 5 + n);
-	put16(p + at + 14, 3 + n);
-	put16(p + at + 17, n);
-	memcpy(p + at + 19, name, n);
-	tcp(g, c, s, PSH | ACK, 9 + hello);
-}
-
-static void tls_talk(struct generator *g, struct side *c, struct side *s, size_t size)
-{
-	uint8_t *p = g->packet + HEADERS;
-
-	shake(g, c, s);
-	tls_hello(g, c, s);
-	random_payload(g, 1200);
-	memcpy(p, "\x16\x03\x03\x00\x50\x02\x00\x00\x4c\x03\x03", 11);
-	tcp(g, s, c, PSH | ACK, 1200);
-	while (size) {
-		size_t n = size < 600 ? size : 600;
-
-		random_payload(g, n);
-		memcpy(p, "\x17\x03\x03", 3);
-		put16(p + 3, n > 5 ? n - 5 : 0);
-		tcp(g, c, s, PSH | ACK, n);
-		tcp(g, s, c, ACK, 0);
-		size -= n;
-	}
-	part(g, c, s);
-}
-
 static void dns_question(struct generator *g, struct side *c, struct side *s)
 {
 	uint8_t q[64] = { 0, 0, 1, 0, 0, 1 };
 	char name[16];
-	size_t n = (size_t)snprintf(name, sizeof(name), "www%u",
-	                            (unsigned)(dice(g) % 10000)),
-	       at;
+	size_t n = (size_t)snprintf(name, sizeof(name), "www%u", dice32(g) % 10000), at;
 
 	put16(q, dice(g));
 	q[12] = (uint8_t)n;
@@ -488,42 +622,22 @@ static void dns_question(struct generator *g, struct side *c, struct side *s)
 	udp(g, c, s, q, at);
 	q[2] = 0x81;
 	q[3] = 0x80;
-	udp(g, s, c, q, at);
-}
-
-static void recipe_tls(struct generator *g)
-{
-	struct side c = { 0x0a140311, 50000, (uint32_t)dice(g) };
-	struct side s = { 0xcb007155, (uint16_t)g->o.port, (uint32_t)dice(g) };
-	uint8_t *p = g->packet + HEADERS;
-	uint64_t left = g->o.bytes;
-
-	shake(g, &c, &s);
-	tls_hello(g, &c, &s);
-	memset(p, 0, 1200);
-	memcpy(p, "\x16\x03\x03\x00\x50\x02\x00\x00\x4c\x03\x03", 11);
-	tcp(g, &s, &c, PSH | ACK, 1200);
-	while (left) {
-		size_t n = left < g->o.segment ? (size_t)left : (size_t)g->o.segment;
-
-		memset(p, 0xa5, n);
-		memcpy(p, "\x17\x03\x03", 3);
-		tcp(g, &c, &s, ACK, n);
-		left -= n;
-		if (g->packets % 3 == 0)
-			tcp(g, &s, &c, ACK, 0);
-	}
-	part(g, &c, &s);
+	q[7] = 1;
+	memcpy(q + at, "\300\14\0\1\0\1\0\0\1\54\0\4\306\63\144", 15);
+	q[at + 15] = (uint8_t)dice(g);
+	udp(g, s, c, q, at + 16);
 }
 
 static void recipe_small(struct generator *g)
 {
 	for (uint64_t i = 0; i < g->o.flows; i++) {
-		struct side c = { 0x0a000000U | (uint32_t)(dice(g) & 0x3fff),
-			          (uint16_t)(1024 + dice(g) % 60000), (uint32_t)dice(g) };
-		struct side s = { 0xc6336400U | (uint32_t)(dice(g) & 0xff), 80,
-			          (uint32_t)dice(g) };
+		struct side c, s = { .port = 80 };
 
+		c.address = 0x0a000000U | (dice32(g) & 0x3fff);
+		c.port = (uint16_t)(1024 + dice(g) % 60000);
+		c.seq = dice32(g);
+		s.address = 0xc6336400U | (dice32(g) & 0xff);
+		s.seq = dice32(g);
 		switch (dice(g) % 10) {
 		case 0:
 		case 1:
@@ -553,10 +667,11 @@ static void recipe_small(struct generator *g)
 static void recipe_flood(struct generator *g)
 {
 	for (uint64_t i = 0; i < g->o.flows; i++) {
-		struct side c = { (uint32_t)dice(g), (uint16_t)dice(g),
-			          (uint32_t)dice(g) };
-		struct side s = { 0x0a140900U + 10, 80, 0 };
+		struct side c, s = { 0x0a140900U + 10, 80, 0 };
 
+		c.address = 0x01000000U + dice32(g) % 0xdf000000U; /* not multicast */
+		c.port = (uint16_t)dice(g);
+		c.seq = dice32(g);
 		if (i % 2)
 			udp(g, &c, &s, "x", 1);
 		else
@@ -564,8 +679,7 @@ static void recipe_flood(struct generator *g)
 	}
 }
 
-/* ------------------------------------------------------------------------------------------
- */
+/* --- the command --- */
 
 static const struct recipe {
 	const char *name;
@@ -663,8 +777,8 @@ int main(int argc, char **argv)
 			return 2;
 		}
 	}
-	if (g.o.segment > BODY - 512)
-		g.o.segment = BODY - 512;
+	if (g.o.segment > BODY)
+		g.o.segment = BODY;
 	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	if (g.o.drop_tail) {
 		g.quiet = true;
@@ -672,8 +786,8 @@ int main(int argc, char **argv)
 		g.quiet = false;
 		g.left_out = g.packets > g.o.drop_tail ? g.packets - g.o.drop_tail : 1;
 	}
-	put_le(head + 16, 262144,
-	       4); /* readers cut to what stands here: some are whole */
+	/* readers cut to what stands here, and some packets are whole */
+	put_le(head + 16, 262144, 4);
 	put_le(head + 20, 1, 4);
 	fwrite(head, sizeof(head), 1, stdout);
 	run(&g, recipe);
