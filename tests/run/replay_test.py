@@ -238,7 +238,7 @@ def the_same_run_has_the_same_name_and_the_same_records():
 
 def more_workers_than_parts_are_not_begun():
     done = subprocess.Popen([EGRET, "replay", *FEW, "-s", "engine.shards=2", "-w", "64", "-q", "--eve", "eve.json", "-"],
-                            stdin=subprocess.PIPE)
+                            stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
     try:
         with open("small.pcap", "rb") as capture:
             done.stdin.write(capture.read()[:5000])
