@@ -120,6 +120,17 @@ static void member_type(struct incident_file *file, const struct file_type *type
 	         used ? ", " : "", word);
 }
 
+/* A ZIP of 4 GiB and more can only be a ZIP64 (APPNOTE 4.3.9.2), which people ask about.
+ */
+static const char *type_name(const struct transfer_event *t)
+{
+	bool large = t->seen > UINT32_MAX ||
+	             (t->declared != SIZE_UNKNOWN && t->declared > UINT32_MAX);
+
+	return large && strcmp(t->type->type, "zip") == 0 ? "ZIP64 archive"
+	                                                  : t->type->name;
+}
+
 static void file_take(struct incident_file *file, const struct transfer_event *t)
 {
 	*file = (struct incident_file){
@@ -144,7 +155,7 @@ static void file_take(struct incident_file *file, const struct transfer_event *t
 		.seconds_left = t->seconds_left,
 	};
 	if (t->type->id)
-		snprintf(file->type, sizeof(file->type), "%s", t->type->name);
+		snprintf(file->type, sizeof(file->type), "%s", type_name(t));
 	for (unsigned i = 0; i < t->member_count && i < EVENT_MEMBERS; i++) {
 		member_type(file, t->members[i].type);
 		if (file->member_names < INCIDENT_NAMES && t->members[i].name.n)
