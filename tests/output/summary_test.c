@@ -102,7 +102,7 @@ static void an_upload_reads_like_this(void)
 		"  to       files.example.net (203.0.113.80), port 80, HTTP\n"
 		"  file     calls-2026-q3.zip\n"
 		"  size     8.01 GB declared by content-length, all of it seen\n"
-		"  content  Zip archive, 5 members seen: audio (WAV)\n"
+		"  content  ZIP64 archive, 5 members seen: audio (WAV)\n"
 		"           2026-07-01/0900-desk-04.wav, 2026-07-01/0912-desk-02.wav, ...\n"
 		"  audio    about 100 h, estimated from the 5 members seen (26 min of it)\n"
 		"  when     from 2026-11-23 15:04:05 UTC, for 64 s, at 1.00 Gbit/s\n"
@@ -239,7 +239,7 @@ static void what_is_counted_is_not_called_an_estimate(void)
 	put(&run);
 	end(&run, false);
 	CHECK(strstr(run.text, "  audio    26 min, counted\n"));
-	CHECK(strstr(run.text, "Zip archive, 5 members, all seen: audio (WAV)\n"));
+	CHECK(strstr(run.text, "ZIP64 archive, 5 members, all seen: audio (WAV)\n"));
 	CHECK(strstr(run.text, "8.01 GB seen, none declared, 1.50 kB of it lost to the "
 	                       "capture: broken off\n"));
 	CHECK(strstr(run.text, "with the last byte\n"));
