@@ -77,6 +77,10 @@ tests_corpus_flows_SOURCES = tests/corpus/flows.c
 tests_corpus_packets_SOURCES = tests/corpus/packets.c
 check_scripts += tests/corpus/packets_test.py tests/corpus/flows_test.py
 
+check_PROGRAMS += tests/policy/cache_test
+tests_policy_cache_test_SOURCES = tests/policy/cache_test.c
+tests_policy_cache_test_LDADD = libpolicy.a libbase.a
+
 check_PROGRAMS += tests/content/ranges_test tests/content/audio_test tests/session/marker_test
 check_PROGRAMS += tests/session/session_test
 tests_session_session_test_SOURCES = tests/session/session_test.c
@@ -102,7 +106,7 @@ check_scripts += tests/run/replay_test.py tests/run/memory_test.py tests/run/thr
 check_scripts += tests/corpus/equality_test.py
 EXTRA_DIST += tests/captures
 
-check_scripts += tests/layers.sh tests/run/threads.sh
+check_scripts += tests/layers.sh
 
 EXTRA_DIST += $(check_scripts) tests/run.sh tests/check.sh tests/README.md
 noinst_HEADERS = tests/check.h tests/traffic/talk.h
@@ -169,7 +173,6 @@ check-local: $(bin_PROGRAMS)
 
 # What has threads: for a build with --enable-sanitizers=thread.
 thread_checks = tests/base/ring_test tests/base/base_test tests/base/log_test \
-	tests/run/threads.sh \
 	tests/run/threads_test.py
 check-threads: $(check_PROGRAMS) $(bin_PROGRAMS)
 	@$(run_checks) $(thread_checks)
