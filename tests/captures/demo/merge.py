@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""merge.py - one capture of two of the same packets: cut ones, some of them replaced by whole ones.
+"""merge.py - one capture of two or more of the same packets: cut ones, some of them replaced by whole ones.
 
-    merge.py CUT WHOLE UPLOADER BYTES OUT
+    merge.py CUT OUT WHOLE...
 
-A record of CUT is replaced by WHOLE's of the same packet (the same first bytes and length; two recorders do
-not stamp the same time), where it is small, or where it is of the host UPLOADER and fewer than BYTES of its
-packets have been kept so far.
+Every packet of CUT is in OUT, once and in its place; it is whole where one of the other recorders had it whole.
+Two recorders do not stamp the same time, so a packet is known by its length and its first bytes.
 """
 import struct
 import sys
@@ -27,14 +26,14 @@ def records(path):
 
 
 def main():
-    cut, whole, uploader, budget, out = sys.argv[1:]
-    address = bytes(int(x) for x in uploader.split("."))
-    budget, replaced, count = int(budget), 0, 0
+    cut, out, *wholes = sys.argv[1:]
+    replaced, count = 0, 0
     kept = {}
-    full = records(whole)
-    next(full)
-    for wire, record, data in full:
-        kept.setdefault((wire, data[:SNAP]), []).append(data)
+    for whole in wholes:
+        full = records(whole)
+        next(full)
+        for wire, _, data in full:
+            kept.setdefault((wire, data[:SNAP]), []).append(data)
     with open(out, "wb") as to:
         source = records(cut)
         head = next(source)
@@ -43,14 +42,11 @@ def main():
             count += 1
             same = kept.get((wire, data))
             if same and len(data) < wire:
-                large = wire > 1600
-                if not large or (data[26:30] == address and budget > 0):
-                    data = same.pop(0)
-                    record = record[:8] + struct.pack("<II", len(data), wire)
-                    budget -= len(data) if large else 0
-                    replaced += 1
+                data = same.pop(0)
+                record = record[:8] + struct.pack("<II", len(data), wire)
+                replaced += 1
             to.write(record + data)
-    print(f"{count} packets, {replaced} of them whole", file=sys.stderr)
+    print(f"{count} packets, {replaced} of the cut ones made whole")
 
 
 main()
