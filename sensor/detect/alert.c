@@ -88,8 +88,8 @@ static void say(struct detector *d, const struct scene *scene, const struct said
 	context_reset(&e->context, NULL);
 	if (scene->context)
 		e->context = *scene->context;
-	put(d, state == ALERT_NEW ? EVENT_ALERT : EVENT_ALERT_UPDATE, true,
-	    scene->now.time);
+	put(d, state == ALERT_NEW ? EVENT_ALERT : EVENT_ALERT_UPDATE,
+	    scene->transfer != NULL, scene->now.time);
 }
 
 static uint64_t bytes_of_thing(const struct scene *scene)

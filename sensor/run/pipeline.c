@@ -45,6 +45,7 @@ void reader_stats(const struct reader *reader, const struct close *close, uint32
 	e.stats.counters = reader->counters;
 	e.stats.parts = parts;
 	e.stats.final = close->final;
+	e.stats.began = reader->first;
 	outlet->put(outlet->arg, &e);
 }
 
