@@ -118,7 +118,7 @@ static void raise_alert(struct detector *d, const struct scene *scene, void **li
 	struct said *said = pool_get(&d->said);
 	uint64_t thing[3] = {
 		rule->hash,
-		scene->transfer ? scene->transfer->id : scene->flow->id,
+		scene->transfer ? scene->transfer->id : flow_id(scene->flow),
 		(uint64_t)(scene->transfer ? scene->transfer->first : scene->flow->first),
 	};
 

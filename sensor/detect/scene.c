@@ -121,7 +121,7 @@ void scene_fill_flow(const struct scene *scene, struct flow_event *to)
 	const struct flow *f = scene->flow;
 
 	*to = (struct flow_event){
-		.id = f->id,
+		.id = flow_id(f),
 		.client = f->client,
 		.server = f->server,
 		.client_port = f->client_port,

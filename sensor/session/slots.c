@@ -160,7 +160,7 @@ static void open_slot(struct session_table *table, struct feed *feed,
 {
 	struct reading *reading = feed->reading;
 	struct session *session = reading->session;
-	uint64_t key[2] = { session->flow->id, ++session->transfers };
+	uint64_t key[2] = { flow_id(session->flow), ++session->transfers };
 	struct note sent = *note;
 	struct transfer *t;
 

@@ -299,10 +299,11 @@ static enum layer payload_done(struct walk *w, size_t at, size_t header)
 	return LAYER_FLOW;
 }
 
-static enum layer fragment_done(struct walk *w)
+static enum layer fragment_done(struct walk *w, uint32_t id, uint32_t offset, bool more)
 {
 	count_one(w->counters, COUNT_DECODER_FRAGMENTS);
 	w->p->fragment = 1;
+	w->p->piece = (struct piece_place){ id, offset, (uint32_t)w->in.at, more };
 	return payload_done(w, w->in.at, 0);
 }
 
@@ -317,7 +318,7 @@ static enum layer ipv4_read(struct walk *w)
 	uint8_t start = cursor_u8(&header);
 	cursor_take(&header, 1); /* type of service */
 	uint16_t total = cursor_u16(&header);
-	cursor_take(&header, 2); /* identification */
+	uint16_t id = cursor_u16(&header);
 	uint16_t fragment = cursor_u16(&header);
 	cursor_take(&header, 1); /* time to live */
 	w->proto = cursor_u8(&header);
@@ -335,8 +336,9 @@ static enum layer ipv4_read(struct walk *w)
 		return LAYER_INVALID;
 	count_one(w->counters, COUNT_DECODER_IPV4);
 	ip_done(w, at, from, to);
+	w->p->ip_id = id;
 	if (fragment & 0x3fff) /* an offset, or more to come */
-		return fragment_done(w);
+		return fragment_done(w, id, (fragment & 0x1fffU) * 8, fragment & 0x2000);
 	return LAYER_PROTO;
 }
 
@@ -399,11 +401,13 @@ static enum layer extension_read(struct walk *w)
 	size_t length = cursor_u8(&w->in);
 	if (kind == PROTO_FRAGMENT) {
 		uint16_t fragment = cursor_u16(&w->in);
-		cursor_take(&w->in, 4); /* identification */
+		uint32_t id = cursor_u32(&w->in);
 		if (!cursor_ok(&w->in))
 			return LAYER_INVALID;
 		/* neither an offset nor more to come: whole after all (RFC 6946) */
-		return fragment & 0xfff9 ? fragment_done(w) : LAYER_PROTO;
+		return fragment & 0xfff9
+		               ? fragment_done(w, id, fragment & 0xfff8U, fragment & 1)
+		               : LAYER_PROTO;
 	}
 	length = kind == PROTO_AH ? (length + 2) * 4 : (length + 1) * 8;
 	struct cursor body = cursor_sub(&w->in, length - 2);
@@ -430,6 +434,7 @@ static enum layer tcp_read(struct walk *w)
 	size_t length = (size_t)(cursor_u8(&header) >> 4) * 4;
 	p->tcp_flags = cursor_u8(&header);
 	p->window = cursor_u16(&header);
+	p->checksum = cursor_u16(&header);
 	if (length < 20)
 		return LAYER_INVALID;
 	count_one(w->counters, COUNT_DECODER_TCP);
@@ -450,6 +455,7 @@ static enum layer udp_read(struct walk *w)
 	uint16_t length = cursor_u16(&header);
 	if (length != 0 && length < 8)
 		return LAYER_INVALID;
+	w->p->checksum = cursor_u16(&header);
 	if (length != 0)
 		walk_fence(w, at + length);
 	count_one(w->counters, COUNT_DECODER_UDP);
@@ -510,6 +516,7 @@ static enum layer icmp_read(struct walk *w)
 
 	if (!cursor_ok(&w->in))
 		return LAYER_INVALID;
+	w->p->checksum = cursor_u16(&w->in);
 	int counterpart = icmp_counterpart(w->proto, type);
 	w->p->tuple.from_port = type;
 	w->p->tuple.to_port = counterpart < 0 ? code : (uint16_t)counterpart;
@@ -574,6 +581,7 @@ bool decode_packet(struct packet *p, int link, struct counters *counters)
 	enum layer layer = link_layer(link);
 
 	memset((uint8_t *)p + found, 0, sizeof(*p) - found);
+	p->pieces = 1;
 	count_one(counters, COUNT_DECODER_PACKETS);
 	count_add(counters, COUNT_DECODER_BYTES, p->wirelen);
 	if (p->caplen < p->wirelen)

@@ -21,6 +21,7 @@ struct flow_table {
 	void (*ended)(void *arg, struct flow *flow);
 	void *arg;
 	struct pool pool;
+	struct pool more;   /* of struct flow_more */
 	struct flow *flows; /* the pool's memory */
 	uint64_t seed;
 	uint32_t mask;
@@ -255,24 +256,32 @@ static bool sent_by_server(const struct packet *p)
 	return port_serves(u->from_port) && !port_serves(u->to_port);
 }
 
-/* The same for both directions of it, whoever sent first. */
-static uint64_t flow_id(const struct tuple *u, int64_t first)
+uint64_t flow_id(const struct flow *f)
 {
 	struct {
 		struct addr low, high;
 		int64_t first;
 		uint16_t low_port, high_port;
 		uint32_t proto;
-	} key = { u->from, u->to, first, u->from_port, u->to_port, u->proto };
-	int order = memcmp(&u->from, &u->to, sizeof(u->from));
+	} key = {
+		f->client, f->server, f->first, f->client_port, f->server_port, f->proto
+	};
+	int order = memcmp(&f->client, &f->server, sizeof(f->client));
 
-	if (order > 0 || (order == 0 && u->from_port > u->to_port)) {
-		key.low = u->to;
-		key.high = u->from;
-		key.low_port = u->to_port;
-		key.high_port = u->from_port;
+	if (order > 0 || (order == 0 && f->client_port > f->server_port)) {
+		key.low = f->server;
+		key.high = f->client;
+		key.low_port = f->server_port;
+		key.high_port = f->client_port;
 	}
 	return hash64(&key, sizeof(key), 0) >> (64 - 51);
+}
+
+struct flow_more *flow_more(const struct flow_table *t, const struct flow *f)
+{
+	struct flow_more *more = (struct flow_more *)(void *)t->more.memory;
+
+	return f->more ? &more[f->more - 1] : NULL;
 }
 
 static void count_begun(struct counters *c, const struct packet *p)
@@ -317,7 +326,6 @@ flow_begin(struct flow_table *t, const struct packet *p, uint32_t bucket, unsign
 	f->first = f->last = p->time;
 	f->next_time = INT64_MAX;
 	f->dir[0].next_mark = f->dir[1].next_mark = UINT64_MAX;
-	f->id = flow_id(u, p->time);
 	f->first_packet = p->number;
 	f->input = p->input;
 	f->vlan_count = (uint8_t)(p->vlan_count & 3);

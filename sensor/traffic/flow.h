@@ -56,6 +56,12 @@ struct direction {
 	uint16_t held_count;   /* segments in what is held */
 };
 
+/* What few flows need, and so has no place in each of them. */
+struct flow_more {
+	struct tunnel tunnel; /* of its first packet, turned so that `from` is the
+	                         client's side */
+};
+
 /* 256 bytes, four cache lines.  A packet inside a flow looks at the first three only. */
 struct flow {
 	/* line 0: what every packet looks at */
@@ -82,9 +88,11 @@ struct flow {
 	/* line 3: what few packets look at */
 	int64_t first;         /* packet time of the first packet, ns */
 	uint64_t first_packet; /* its number */
-	uint64_t id;           /* 51 bits, of the five-tuple and first packet time */
-	void *session;         /* session/: the dissector and its state; NULL: none */
-	void *alerts;          /* detect/alert: what was already said; NULL: nothing */
+	uint32_t more;         /* what few flows have: index + 1 in the table's pool of
+	                          struct flow_more; 0: nothing */
+	uint8_t spare[4];
+	void *session;  /* session/: the dissector and its state; NULL: none */
+	void *alerts;   /* detect/alert: what was already said; NULL: nothing */
 	uint32_t appid; /* appid.c: nDPI's state while deciding, then the server name; 0:
 	                   none */
 	uint32_t wheel_next, wheel_prev; /* wheel.c */
@@ -104,6 +112,15 @@ struct flow_limits {
 };
 
 struct flow_table;
+
+/*
+ * The flow's name, 51 bits: of the five-tuple and first packet time, the same for both
+ * directions.  Computed, not kept.
+ */
+uint64_t flow_id(const struct flow *flow);
+
+/* What is kept aside for the flow; NULL where nothing is. */
+struct flow_more *flow_more(const struct flow_table *table, const struct flow *flow);
 
 /*
  * ended is called for each flow that is over, while it is still whole; after it the flow

@@ -19,6 +19,42 @@ enum {
 
 enum { TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_PSH = 0x08, TCP_ACK = 0x10 };
 
+/* What a tunnel is made of; the words that EVE has for them are Suricata's. */
+enum tunnel_kind {
+	TUNNEL_NONE,
+	TUNNEL_IPV4, /* IPIP, 4in6 */
+	TUNNEL_IPV6, /* 6in4, 6in6 */
+	TUNNEL_TEREDO,
+	TUNNEL_GRE, /* and NVGRE */
+	TUNNEL_ERSPAN,
+	TUNNEL_VXLAN, /* and VXLAN-GPE */
+	TUNNEL_GENEVE,
+	TUNNEL_GTP,
+	TUNNEL_L2TP,
+};
+
+/*
+ * What carries a packet whose innermost addresses are another's: the outermost carrier,
+ * as this packet has it.
+ */
+struct tunnel {
+	struct addr from, to;
+	uint16_t from_port, to_port; /* host byte order; 0 where it has none */
+	uint8_t proto;               /* of IP: what the carrier's header says follows */
+	uint8_t kind;  /* enum tunnel_kind, of the innermost tunnel; NONE: the rest is not
+	                  set */
+	uint8_t depth; /* how many, one in the other */
+};
+
+/* A piece of a datagram: where it belongs. */
+struct piece_place {
+	uint32_t id;     /* of IP: 16 bits in IPv4 */
+	uint32_t offset; /* bytes */
+	uint32_t header; /* where in data the part begins that is in pieces; ip_at is
+	                    where its IP header stands */
+	bool more;       /* not the last one */
+};
+
 /* Who sends what to whom: the five-tuple, as this packet has it. */
 struct tuple {
 	struct addr from, to;
@@ -49,9 +85,15 @@ struct packet {
 	uint16_t window;
 	uint8_t tcp_flags;
 	uint8_t fragment; /* 1: not the first piece of a datagram, or more pieces follow:
-	                     has no ports */
-	uint16_t vlan[2]; /* tags, outermost first; vlan_count of them (at most 2 kept) */
-	uint8_t vlan_count;
+	                     has no ports, and `piece` says which */
+	uint8_t vlan_count; /* of the tags below */
+	uint16_t vlan[2];   /* outermost first; at most 2 kept */
+	uint16_t ip_id;     /* of the innermost IPv4; 0 of IPv6 */
+	uint16_t checksum;  /* of the transport, as it stands there; 0: none at hand */
+	uint32_t pieces; /* packets on the wire that this one stands for: 1, or as many as
+	                    it was put together from */
+	struct piece_place piece;
+	struct tunnel tunnel;
 };
 
 #endif

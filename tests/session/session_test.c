@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "tests/check.h"
 
-enum { ROOM = 1 << 17, FLOW_ID = 4711 };
+enum { ROOM = 1 << 17, FIRST = 4711 };
 
 static struct policy *policy;
 static struct transfer_table *transfers;
@@ -63,7 +63,7 @@ static void begin(bool midstream)
 {
 	memset(&flow, 0, sizeof(flow));
 	memset(&counters, 0, sizeof(counters));
-	flow.id = FLOW_ID;
+	flow.first = FIRST;
 	flow.proto = PROTO_TCP;
 	flow.midstream = midstream;
 	now = (struct moment){ 0 };
@@ -525,7 +525,7 @@ static void full_tables_are_counted_and_nothing_leaks(void)
 
 	begin(false);
 	for (unsigned i = 0; i < FLOWS; i++) {
-		many[i] = (struct flow){ .id = i + 1, .proto = PROTO_TCP };
+		many[i] = (struct flow){ .first = i + 1, .proto = PROTO_TCP };
 		flow = many[i]; /* the hook wants to see it */
 		session_deliver(sessions, &many[i], TO_SERVER,
 		                (struct bytes){ t->b, 300 }, 300, false, &now);

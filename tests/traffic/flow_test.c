@@ -65,8 +65,8 @@ static void an_id_has_51_bits_and_is_the_same_from_either_side(void)
 
 	talk_packet(t, C, PROTO_TCP, TCP_ACK, 0, 0, NULL, 0, 0);
 	talk_packet(u, S, PROTO_TCP, TCP_ACK, 0, 0, NULL, 0, 0);
-	CHECK(t->flow->id == u->flow->id);
-	CHECK(t->flow->id != 0 && t->flow->id >> 51 == 0);
+	CHECK(flow_id(t->flow) == flow_id(u->flow));
+	CHECK(flow_id(t->flow) != 0 && flow_id(t->flow) >> 51 == 0);
 	talk_free(t);
 	talk_free(u);
 }
@@ -293,8 +293,8 @@ static void tell(void *arg, struct flow *f)
 {
 	struct told *told = arg;
 
-	told->sum += f->id * (uint64_t)(f->last + 31 * f->ended + 7 * f->state +
-	                                (int64_t)f->dir[0].packets);
+	told->sum += flow_id(f) * (uint64_t)(f->last + 31 * f->ended + 7 * f->state +
+	                                     (int64_t)f->dir[0].packets);
 }
 
 static uint64_t tell_all(unsigned every)
