@@ -48,7 +48,26 @@
 	X(FLOW_ICMP, "flow.icmpv4", "of them ICMP")                                      \
 	X(FLOW_ICMPV6, "flow.icmpv6", "of them ICMPv6")                                  \
 	X(FLOW_EVICTED, "flow.memcap", "flows ended early because the table was full")   \
+	X(EVICTED_HALF_OPEN, "egret.flow_evicted_half_open",                             \
+	  "of those in flow.memcap: never answered, or a hand-shake not finished")       \
+	X(EVICTED_SHORT, "egret.flow_evicted_short",                                     \
+	  "of those in flow.memcap: closed, or a few datagrams")                         \
+	X(EVICTED_ESTABLISHED, "egret.flow_evicted_established",                         \
+	  "of those in flow.memcap: established, with no dissector")                     \
+	X(EVICTED_SESSION, "egret.flow_evicted_session",                                 \
+	  "of those in flow.memcap: read by a dissector")                                \
+	X(EVICTED_BULK, "egret.flow_evicted_bulk",                                       \
+	  "of those in flow.memcap: had carried 1 MiB or had an alert; nothing else "    \
+	  "was "                                                                         \
+	  "left")                                                                        \
 	X(FLOW_TIMEOUT, "egret.flow_timeout", "flows ended by their time-out")           \
+	X(FLOW_CLOSED, "egret.flow_closed", "flows ended after FIN or RST")              \
+	X(FLOW_REUSED, "egret.flow_reused",                                              \
+	  "flows ended because a new connection began on their ports")                   \
+	X(FLOW_SHUTDOWN, "egret.flow_shutdown", "flows ended because the run was over")  \
+	X(FLOW_MORE_FULL, "egret.flow_more_full",                                        \
+	  "times that there was no room for what few flows need: the tunnel of one, or " \
+	  "what its flow_update told")                                                   \
 	X(FLOW_UNANSWERED, "egret.flow_unanswered",                                      \
 	  "flows that were never answered: counted here, without a record of their own") \
 	/* streams */                                                                    \

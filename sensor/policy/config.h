@@ -35,8 +35,8 @@ struct config {
 	uint64_t workers; /* engine.workers: 1 to 64, never more than shards; 0 in the
 	                     file: the cores */
 
-	uint64_t flow_max; /* flow.max: flows in memory, all shards together */
-	int64_t flow_new;  /* flow.timeout.new: TCP without a finished hand-shake; ns */
+	uint64_t flow_memory; /* flow.memory: bytes for flows, all shards together */
+	int64_t flow_new; /* flow.timeout.new: TCP without a finished hand-shake; ns */
 	int64_t flow_established; /* flow.timeout.established: TCP */
 	int64_t flow_closed;      /* flow.timeout.closed: after FIN or RST */
 	int64_t flow_udp;         /* flow.timeout.udp: and ICMP and all else */

@@ -36,8 +36,8 @@ const struct key config_keys[] = {
 	{ "engine.workers", KEY_NUMBER, AT(workers), 0, 64, "0",
 	  "threads that do the work; 0: as many as there are cores" },
 
-	{ "flow.max", KEY_NUMBER, AT(flow_max), 1024, 67108864, "524288",
-	  "flows in memory at once; when full, the oldest ends early" },
+	{ "flow.memory", KEY_SIZE, AT(flow_memory), KIB(64), GIB(64), "128MiB",
+	  "memory for flows; when full, the one of least value ends early" },
 	{ "flow.timeout.new", KEY_TIME, AT(flow_new), SECONDS(1), HOURS(1), "30s",
 	  "a TCP flow without a finished handshake ends after this silence" },
 	{ "flow.timeout.established", KEY_TIME, AT(flow_established), SECONDS(1),

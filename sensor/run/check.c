@@ -3,6 +3,7 @@
  * check.c - egret check, rules and version: they load, print, and change nothing.
  */
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@
 #include "run/command.h"
 #include "traffic/appid.h"
 #include "traffic/capture.h"
+#include "traffic/flow.h"
 
 enum { OPTION_KEYS = 256 };
 
@@ -51,6 +53,9 @@ static void say_loaded(const struct policy *policy)
 
 	printf("settings: %s\n",
 	       policy->config->path ? policy->config->path : "built in");
+	printf("flows: room for %" PRIu64 "\n",
+	       policy->config->shards * flow_capacity(policy->config->flow_memory /
+	                                              policy->config->shards));
 	printf("rules: %zu\n", rules->n);
 	for (size_t i = 0; i < rules->not_applicable_count; i++)
 		printf("not applicable: %s\n", rules->not_applicable[i]);

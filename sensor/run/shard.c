@@ -60,6 +60,7 @@ static void transfer_edge(void *arg, struct flow *flow, struct transfer *t,
 	if (t->has_sha256)
 		digest_hex((struct bytes){ t->sha256, sizeof(t->sha256) }, scene.sha256);
 	detector_edge(s->detector, &scene, &t->alerts);
+	flow->alerted |= t->alerts != NULL;
 	t->next_mark =
 		detector_next_mark(s->detector, CATEGORY_TRANSFER, t->alerts, t->seen);
 	if ((edges & EDGE_CLOSED) && t->seen)
@@ -143,7 +144,7 @@ int shard_new(const struct policy *policy, unsigned index, const struct outlet *
 {
 	const struct config *c = policy->config;
 	struct shard *s = calloc(1, sizeof(*s));
-	uint32_t flows = share(c->flow_max, c->shards, POOL_LEAST);
+	uint32_t flows = flow_capacity(c->flow_memory / c->shards);
 	struct flow_limits limits = {
 		.max = flows,
 		.new = c->flow_new,

@@ -15,6 +15,13 @@
 #include "traffic/sequence.h"
 #include "traffic/wheel.h"
 
+/*
+ * Flows that were just begun are worth the least and would go before any other one could
+ * finish its hand-shake, were the table full of those that are hardly worth more.  So
+ * they may have this part of the table before they go first.
+ */
+enum { NEWCOMERS_SHARE = 8, FLOWS_LEAST = 16, FLOWS_MAX = 1 << 30 };
+
 struct flow_table {
 	struct flow_limits limits;
 	struct counters *counters;
@@ -24,8 +31,7 @@ struct flow_table {
 	struct pool more;   /* of struct flow_more */
 	struct flow *flows; /* the pool's memory */
 	uint64_t seed;
-	uint32_t mask;
-	uint32_t *bucket; /* first flow, index + 1; 0: none */
+	uint32_t *bucket; /* as many as flows: the first flow, index + 1; 0: none */
 	struct wheel wheel;
 };
 
@@ -40,12 +46,21 @@ static int64_t longest(const struct flow_limits *l)
 	return l->other > most ? l->other : most;
 }
 
+uint32_t flow_capacity(uint64_t memory)
+{
+	/* an index among the free ones each, and a bucket */
+	enum { EACH = sizeof(struct flow) + 2 * sizeof(uint32_t) };
+	enum { MORE = sizeof(struct flow_more) + sizeof(uint32_t) };
+	uint64_t n = memory / (EACH * FLOW_MORE_SHARE + MORE) * FLOW_MORE_SHARE;
+
+	return n > FLOWS_MAX ? FLOWS_MAX : (uint32_t)n;
+}
+
 struct flow_table *flow_table_new(const struct flow_limits *limits,
                                   struct counters *counters,
                                   void (*ended)(void *arg, struct flow *flow), void *arg)
 {
 	struct flow_table *t = calloc(1, sizeof(*t));
-	uint32_t buckets = 16;
 
 	if (!t)
 		return NULL;
@@ -53,15 +68,14 @@ struct flow_table *flow_table_new(const struct flow_limits *limits,
 	t->counters = counters;
 	t->ended = ended;
 	t->arg = arg;
-	if (t->limits.max < 16)
-		t->limits.max = 16;
-	if (t->limits.max > 1u << 30)
-		t->limits.max = 1u << 30;
-	while (buckets < t->limits.max)
-		buckets *= 2;
-	t->mask = buckets - 1;
-	t->bucket = calloc(buckets, sizeof(*t->bucket));
-	if (pool_init(&t->pool, sizeof(struct flow), t->limits.max) < 0 || !t->bucket) {
+	if (t->limits.max < FLOWS_LEAST)
+		t->limits.max = FLOWS_LEAST;
+	if (t->limits.max > FLOWS_MAX)
+		t->limits.max = FLOWS_MAX;
+	t->bucket = calloc(t->limits.max, sizeof(*t->bucket));
+	if (!t->bucket || pool_init(&t->pool, sizeof(struct flow), t->limits.max) < 0 ||
+	    pool_init(&t->more, sizeof(struct flow_more),
+	              t->limits.max / FLOW_MORE_SHARE) < 0) {
 		flow_table_free(t);
 		return NULL;
 	}
@@ -78,6 +92,7 @@ void flow_table_free(struct flow_table *table)
 		return;
 	free(table->bucket);
 	pool_done(&table->pool);
+	pool_done(&table->more);
 	free(table);
 }
 
@@ -99,7 +114,8 @@ static inline uint32_t bucket_of(const struct flow_table *t, const struct addr *
 {
 	uint64_t h = end_hash(a, a_port, t->seed) + end_hash(b, b_port, t->seed) + proto;
 
-	return (uint32_t)(h * UINT64_C(0xc4ceb9fe1a85ec53) >> 32) & t->mask;
+	h = h * UINT64_C(0xc4ceb9fe1a85ec53) >> 32;
+	return (uint32_t)(h * t->limits.max >> 32);
 }
 
 static uint32_t bucket_of_tuple(const struct flow_table *t, const struct tuple *u)
@@ -167,6 +183,52 @@ static int64_t flow_due(const struct flow_table *t, const struct flow *f)
 	return f->last > INT64_MAX - limit ? INT64_MAX : f->last + limit;
 }
 
+struct flow_more *flow_more(const struct flow_table *t, const struct flow *f)
+{
+	struct flow_more *more = (struct flow_more *)(void *)t->more.memory;
+
+	return f->more ? &more[f->more - 1] : NULL;
+}
+
+struct flow_more *flow_more_take(struct flow_table *t, struct flow *f)
+{
+	struct flow_more *more = flow_more(t, f);
+
+	if (more)
+		return more;
+	more = pool_get(&t->more);
+	if (!more) {
+		count_one(t->counters, COUNT_FLOW_MORE_FULL);
+		return NULL;
+	}
+	*more = (struct flow_more){ 0 };
+	f->more = (uint32_t)(more - (struct flow_more *)(void *)t->more.memory) + 1;
+	return more;
+}
+
+static void count_ended(struct flow_table *t, const struct flow *f)
+{
+	static const enum counter evicted[WORTHS] = {
+		[WORTH_HALF_OPEN] = COUNT_EVICTED_HALF_OPEN,
+		[WORTH_SHORT] = COUNT_EVICTED_SHORT,
+		[WORTH_ESTABLISHED] = COUNT_EVICTED_ESTABLISHED,
+		[WORTH_SESSION] = COUNT_EVICTED_SESSION,
+		[WORTH_BULK] = COUNT_EVICTED_BULK,
+	};
+
+	switch ((enum flow_end)f->ended) {
+	case FLOW_END_NOT_YET: break;
+	case FLOW_END_TIMEOUT: count_one(t->counters, COUNT_FLOW_TIMEOUT); break;
+	case FLOW_END_CLOSED: count_one(t->counters, COUNT_FLOW_CLOSED); break;
+	case FLOW_END_REUSED: count_one(t->counters, COUNT_FLOW_REUSED); break;
+	case FLOW_END_SHUTDOWN: count_one(t->counters, COUNT_FLOW_SHUTDOWN); break;
+	case FLOW_END_EVICTED:
+		count_one(t->counters, COUNT_FLOW_EVICTED);
+		count_one(t->counters, evicted[worth_of(f)]);
+		break;
+	}
+}
+
 static void flow_over(struct flow_table *t, struct flow *f, enum flow_end why)
 {
 	uint32_t *link = &t->bucket[bucket_of(t, &f->client, f->client_port, &f->server,
@@ -174,15 +236,14 @@ static void flow_over(struct flow_table *t, struct flow *f, enum flow_end why)
 	uint32_t self = (uint32_t)(f - t->flows) + 1;
 
 	f->ended = (uint8_t)why;
-	if (why == FLOW_END_TIMEOUT)
-		count_one(t->counters, COUNT_FLOW_TIMEOUT);
-	else if (why == FLOW_END_EVICTED)
-		count_one(t->counters, COUNT_FLOW_EVICTED);
+	count_ended(t, f);
 	t->ended(t->arg, f);
 	while (*link != self)
 		link = &t->flows[*link - 1].hash_next;
 	*link = f->hash_next;
 	wheel_remove(&t->wheel, f);
+	if (f->more)
+		pool_put(&t->more, flow_more(t, f));
 	pool_put(&t->pool, f);
 }
 
@@ -192,26 +253,66 @@ static enum flow_end silence(const struct flow *f)
 }
 
 /*
- * The flow whose time is up first goes.  Those that had packets since they were put on
- * the wheel are put where they belong on the way: a move is paid for by a packet.
+ * Puts the flow on the wheel by its worth, where it is due.  Newcomers stand earlier, at
+ * the same distance from their last packet whatever their limit: so they go in the order
+ * in which they came, and a flood of one kind does not drive out those of another.
+ */
+static int64_t place_of(const struct flow_table *t, const struct flow *f,
+                        enum worth worth)
+{
+	int64_t due = flow_due(t, f), soon;
+
+	if (worth != WORTH_HALF_OPEN || due - f->last <= t->limits.new)
+		return due;
+	soon = f->last + t->limits.new;
+	return wheel_tick(&t->wheel, soon) > t->wheel.tick ? soon : due;
+}
+
+static void put_in_place(struct flow_table *t, struct flow *f)
+{
+	enum worth worth = worth_of(f);
+
+	wheel_remove(&t->wheel, f);
+	wheel_add(&t->wheel, worth, f, place_of(t, f, worth));
+}
+
+/* Which circle the next one to go stands in; WORTHS: in none. */
+static unsigned least_worth(const struct flow_table *t)
+{
+	const uint32_t *count = t->wheel.count;
+	unsigned worth = WORTH_HALF_OPEN;
+
+	if (count[WORTH_SHORT] && count[worth] <= t->limits.max / NEWCOMERS_SHARE)
+		return WORTH_SHORT;
+	while (worth < WORTHS && !count[worth])
+		worth++;
+	return worth;
+}
+
+/*
+ * Those that had packets since they were put on the wheel are put where they belong on
+ * the way: a move is paid for by a packet.
  */
 static void evict(struct flow_table *t)
 {
 	for (;;) {
-		int64_t tick, due;
-		struct flow *f = wheel_nearest(&t->wheel, &tick);
+		unsigned circle = least_worth(t);
+		struct flow *f;
+		enum worth worth;
+		int64_t tick;
 
-		if (!f) { /* all are aside: the run is about to end */
+		if (circle == WORTHS) { /* all are aside: the run is about to end */
 			flow_over(t, wheel_aside(&t->wheel), FLOW_END_EVICTED);
 			return;
 		}
-		due = flow_due(t, f);
-		if (wheel_place(&t->wheel, due) <= tick) {
+		f = wheel_nearest(&t->wheel, (enum worth)circle, &tick);
+		worth = worth_of(f);
+		if (worth == circle &&
+		    wheel_place(&t->wheel, place_of(t, f, worth)) <= tick) {
 			flow_over(t, f, FLOW_END_EVICTED);
 			return;
 		}
-		wheel_remove(&t->wheel, f);
-		wheel_add(&t->wheel, f, due);
+		put_in_place(t, f);
 	}
 }
 
@@ -277,13 +378,6 @@ uint64_t flow_id(const struct flow *f)
 	return hash64(&key, sizeof(key), 0) >> (64 - 51);
 }
 
-struct flow_more *flow_more(const struct flow_table *t, const struct flow *f)
-{
-	struct flow_more *more = (struct flow_more *)(void *)t->more.memory;
-
-	return f->more ? &more[f->more - 1] : NULL;
-}
-
 static void count_begun(struct counters *c, const struct packet *p)
 {
 	count_one(c, COUNT_FLOW_TOTAL);
@@ -333,7 +427,7 @@ flow_begin(struct flow_table *t, const struct packet *p, uint32_t bucket, unsign
 	f->vlan[1] = p->vlan[1];
 	f->hash_next = t->bucket[bucket];
 	t->bucket[bucket] = (uint32_t)(f - t->flows) + 1;
-	wheel_add(&t->wheel, f, flow_due(t, f));
+	wheel_add(&t->wheel, WORTH_HALF_OPEN, f, place_of(t, f, WORTH_HALF_OPEN));
 	count_begun(t->counters, p);
 	return f;
 }
@@ -343,10 +437,8 @@ __attribute__((noinline)) static void tcp_step(struct flow_table *t, struct flow
                                                unsigned dir, const struct packet *p)
 {
 	f->state = (uint8_t)sequence_state(f, dir, p);
-	if (f->state == FLOW_CLOSED) { /* due earlier than it stands on the wheel */
-		wheel_remove(&t->wheel, f);
-		wheel_add(&t->wheel, f, flow_due(t, f));
-	}
+	if (f->state == FLOW_CLOSED) /* due earlier than it stands on the wheel */
+		put_in_place(t, f);
 }
 
 static inline void flow_seen(struct flow_table *t, struct flow *f, unsigned dir,
@@ -400,7 +492,7 @@ uint32_t flow_expire(struct flow_table *table, int64_t now, uint32_t most)
 	struct flow *f;
 
 	while (n < most) {
-		f = wheel_nearest(w, &tick);
+		f = wheel_first(w, &tick);
 		if (!f || tick >= until) {
 			if (until > w->tick)
 				w->tick = until;
@@ -408,8 +500,7 @@ uint32_t flow_expire(struct flow_table *table, int64_t now, uint32_t most)
 		}
 		w->tick = tick;
 		if (wheel_place(w, flow_due(table, f)) > tick) {
-			wheel_remove(w, f);
-			wheel_add(w, f, flow_due(table, f));
+			put_in_place(table, f);
 			continue;
 		}
 		flow_over(table, f, silence(f));

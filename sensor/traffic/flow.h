@@ -56,10 +56,18 @@ struct direction {
 	uint16_t held_count;   /* segments in what is held */
 };
 
+/* What the last flow_update told of a flow. */
+struct flow_told {
+	int64_t time; /* when, ns; 0: there was none */
+	uint64_t leaving, entering;
+	uint64_t payload[2], packets[2]; /* by direction */
+};
+
 /* What few flows need, and so has no place in each of them. */
 struct flow_more {
 	struct tunnel tunnel; /* of its first packet, turned so that `from` is the
 	                         client's side */
+	struct flow_told told;
 };
 
 /* 256 bytes, four cache lines.  A packet inside a flow looks at the first three only. */
@@ -90,7 +98,9 @@ struct flow {
 	uint64_t first_packet; /* its number */
 	uint32_t more;         /* what few flows have: index + 1 in the table's pool of
 	                          struct flow_more; 0: nothing */
-	uint8_t spare[4];
+	uint8_t stands;        /* wheel.c: in which circle */
+	uint8_t alerted;       /* there was an alert about it or a transfer on it */
+	uint8_t spare[2];
 	void *session;  /* session/: the dissector and its state; NULL: none */
 	void *alerts;   /* detect/alert: what was already said; NULL: nothing */
 	uint32_t appid; /* appid.c: nDPI's state while deciding, then the server name; 0:
@@ -104,6 +114,13 @@ struct flow {
 _Static_assert(sizeof(struct direction) == 64, "a direction is one cache line");
 _Static_assert(offsetof(struct flow, dir) == 64, "line 0 of a flow is one cache line");
 _Static_assert(sizeof(struct flow) == 256, "a flow is four cache lines");
+
+/*
+ * Flows that a table of so many bytes holds: with a hash bucket each, and a struct
+ * flow_more for every FLOW_MORE_SHARE of them.  0 where there is no room for one.
+ */
+enum { FLOW_MORE_SHARE = 8 };
+uint32_t flow_capacity(uint64_t memory);
 
 struct flow_limits {
 	uint32_t max;                            /* flows of this shard, at least 16 */
@@ -119,8 +136,10 @@ struct flow_table;
  */
 uint64_t flow_id(const struct flow *flow);
 
-/* What is kept aside for the flow; NULL where nothing is. */
+/* What is kept aside for the flow; NULL where nothing is.  It goes with the flow. */
 struct flow_more *flow_more(const struct flow_table *table, const struct flow *flow);
+/* The same, begun with zeros where nothing is; NULL where there is no room: counted. */
+struct flow_more *flow_more_take(struct flow_table *table, struct flow *flow);
 
 /*
  * ended is called for each flow that is over, while it is still whole; after it the flow
@@ -134,11 +153,12 @@ void flow_table_free(struct flow_table *table); /* ends nothing */
 
 /*
  * The flow of p, begun if there is none (then *begun is true, and a full table has ended
- * another one), and in *dir the direction of p in it.  A flow that timed out before p's
- * time, or is closed and p opens a new connection on its ports, is ended first.
- * Client is who sent the SYN; without one, who has the larger port where only the other
- * one is below 1024 (or a well-known one); else who sent first.
- * Updates last, state, packets and wire of the direction, and the timer.
+ * another one: that of least worth, see worth.h, of those the one that is over first),
+ * and in *dir the direction of p in it.  A flow that timed out before p's time, or is
+ * closed and p opens a new connection on its ports, is ended first. Client is who sent
+ * the SYN; without one, who has the larger port where only the other one is below 1024
+ * (or a well-known one); else who sent first. Updates last, state, packets and wire of
+ * the direction, and the timer.
  */
 struct flow *flow_take(struct flow_table *table, const struct packet *p, unsigned *dir,
                        bool *begun);

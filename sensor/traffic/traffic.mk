@@ -11,5 +11,6 @@ libtraffic_a_SOURCES = \
 	sensor/traffic/sequence.c sensor/traffic/sequence.h \
 	sensor/traffic/source.c sensor/traffic/source.h \
 	sensor/traffic/stream.c sensor/traffic/stream.h \
-	sensor/traffic/wheel.c sensor/traffic/wheel.h
+	sensor/traffic/wheel.c sensor/traffic/wheel.h \
+	sensor/traffic/worth.c sensor/traffic/worth.h
 EXTRA_DIST += sensor/traffic/README.md

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * wheel.c - lists in a circle of slots, and a bitmap of two levels that finds the next
- * one.
+ * wheel.c - lists in circles of slots, and for each circle a bitmap of two levels that
+ * finds the next one.
  *
  * A link with its high bit set names the slot instead of a flow: at the ends of a list.
  * So a flow can be taken out of the middle of a list without knowing which one it is. A
@@ -22,11 +22,14 @@ void wheel_init(struct wheel *wheel, struct flow *flows, int64_t longest)
 		wheel->shift++;
 }
 
-static void slot_append(struct wheel *wheel, uint32_t at, struct flow *flow)
+static void slot_append(struct wheel *wheel, unsigned circle, uint32_t at,
+                        struct flow *flow)
 {
-	struct wheel_slot *slot = &wheel->slot[at];
+	struct wheel_slot *slot = &wheel->slot[at += circle * WHEEL_SLOTS];
 	uint32_t link = (uint32_t)(flow - wheel->flows) + 1;
 
+	wheel->count[circle]++;
+	flow->stands = (uint8_t)circle;
 	flow->wheel_next = END | at;
 	if (slot->tail) {
 		flow->wheel_prev = slot->tail;
@@ -38,20 +41,23 @@ static void slot_append(struct wheel *wheel, uint32_t at, struct flow *flow)
 	slot->tail = link;
 }
 
-void wheel_add(struct wheel *wheel, struct flow *flow, int64_t due)
+void wheel_add(struct wheel *wheel, enum worth worth, struct flow *flow, int64_t due)
 {
+	struct wheel_map *map = &wheel->map[worth];
 	uint32_t at = (uint32_t)(wheel_place(wheel, due) & (WHEEL_SLOTS - 1));
 
-	slot_append(wheel, at, flow);
-	wheel->used[at / 64] |= UINT64_C(1) << at % 64;
-	wheel->top[at / 64 / 64] |= UINT64_C(1) << at / 64 % 64;
+	slot_append(wheel, worth, at, flow);
+	map->used[at / 64] |= UINT64_C(1) << at % 64;
+	map->top[at / 64 / 64] |= UINT64_C(1) << at / 64 % 64;
 }
 
 void wheel_remove(struct wheel *wheel, struct flow *flow)
 {
 	uint32_t next = flow->wheel_next, prev = flow->wheel_prev;
 	uint32_t at = next & ~END;
+	struct wheel_map *map = &wheel->map[flow->stands];
 
+	wheel->count[flow->stands]--;
 	if (next & END)
 		wheel->slot[at].tail = prev & END ? 0 : prev;
 	else
@@ -60,42 +66,61 @@ void wheel_remove(struct wheel *wheel, struct flow *flow)
 		wheel->slot[prev & ~END].head = next & END ? 0 : next;
 	else
 		wheel->flows[prev - 1].wheel_next = next;
-	if (!(next & END) || !(prev & END) || at == WHEEL_ASIDE)
+	if (!(next & END) || !(prev & END) || flow->stands == WHEEL_ASIDE)
 		return;
-	wheel->used[at / 64] &= ~(UINT64_C(1) << at % 64);
-	if (wheel->used[at / 64] == 0)
-		wheel->top[at / 64 / 64] &= ~(UINT64_C(1) << at / 64 % 64);
+	at %= WHEEL_SLOTS;
+	map->used[at / 64] &= ~(UINT64_C(1) << at % 64);
+	if (map->used[at / 64] == 0)
+		map->top[at / 64 / 64] &= ~(UINT64_C(1) << at / 64 % 64);
 }
 
 /* The first slot in use at or after `from`, not beyond the circle's seam; -1: none. */
-static int slot_from(const struct wheel *wheel, uint32_t from)
+static int slot_from(const struct wheel_map *map, uint32_t from)
 {
 	uint32_t word = from / 64, top = word / 64;
-	uint64_t bits = wheel->used[word] & UINT64_MAX << from % 64;
+	uint64_t bits = map->used[word] & UINT64_MAX << from % 64;
 
 	if (bits)
 		return (int)(word * 64) + __builtin_ctzll(bits);
-	bits = word % 64 == 63 ? 0 : wheel->top[top] & UINT64_MAX << (word % 64 + 1);
+	bits = word % 64 == 63 ? 0 : map->top[top] & UINT64_MAX << (word % 64 + 1);
 	while (!bits) {
 		if (++top == WHEEL_TOPS)
 			return -1;
-		bits = wheel->top[top];
+		bits = map->top[top];
 	}
 	word = top * 64 + (uint32_t)__builtin_ctzll(bits);
-	return (int)(word * 64) + __builtin_ctzll(wheel->used[word]);
+	return (int)(word * 64) + __builtin_ctzll(map->used[word]);
 }
 
-struct flow *wheel_nearest(const struct wheel *wheel, int64_t *tick)
+struct flow *wheel_nearest(const struct wheel *wheel, enum worth worth, int64_t *tick)
 {
+	const struct wheel_map *map = &wheel->map[worth];
 	uint32_t from = (uint32_t)(wheel->tick & (WHEEL_SLOTS - 1));
-	int at = slot_from(wheel, from);
+	int at;
 
-	if (at < 0)
-		at = slot_from(wheel, 0);
-	if (at < 0)
+	if (wheel->count[worth] == 0)
 		return NULL;
+	at = slot_from(map, from);
+	if (at < 0)
+		at = slot_from(map, 0);
 	*tick = wheel->tick + (((uint32_t)at - from) & (WHEEL_SLOTS - 1));
-	return &wheel->flows[wheel->slot[at].head - 1];
+	return &wheel->flows[wheel->slot[worth * WHEEL_SLOTS + (uint32_t)at].head - 1];
+}
+
+struct flow *wheel_first(const struct wheel *wheel, int64_t *tick)
+{
+	struct flow *first = NULL;
+	int64_t one;
+
+	for (unsigned worth = 0; worth < WORTHS; worth++) {
+		struct flow *f = wheel_nearest(wheel, (enum worth)worth, &one);
+
+		if (f && (!first || one < *tick)) {
+			first = f;
+			*tick = one;
+		}
+	}
+	return first;
 }
 
 /* Two lists through wheel_next, each in order of first packets; gives the whole. */
@@ -122,7 +147,7 @@ void wheel_put_aside(struct wheel *wheel)
 	int64_t tick;
 	struct flow *f;
 
-	while ((f = wheel_nearest(wheel, &tick))) {
+	while ((f = wheel_first(wheel, &tick))) {
 		uint32_t one = (uint32_t)(f - wheel->flows) + 1, i;
 
 		wheel_remove(wheel, f);
@@ -138,13 +163,13 @@ void wheel_put_aside(struct wheel *wheel)
 	while (all) {
 		f = &wheel->flows[all - 1];
 		all = f->wheel_next;
-		slot_append(wheel, WHEEL_ASIDE, f);
+		slot_append(wheel, WHEEL_ASIDE, 0, f);
 	}
 }
 
 struct flow *wheel_aside(const struct wheel *wheel)
 {
-	uint32_t head = wheel->slot[WHEEL_ASIDE].head;
+	uint32_t head = wheel->slot[WHEEL_ASIDE * WHEEL_SLOTS].head;
 
 	return head ? &wheel->flows[head - 1] : NULL;
 }

@@ -2,34 +2,37 @@
 /*
  * wheel.h - which flow's time may be up next: the room's own, behind flow.h.
  *
- * Slots of one tick each, in a circle; a slot is a list through the flows themselves,
- * first in, first out.  A flow stands in the slot of the tick at which it may be over, or
- * earlier: a packet does not move it.  Who finds it there asks when it really ends, and
- * puts it where that is.
+ * A circle of slots of one tick each for every worth that a flow can have, all at the
+ * same tick; a slot is a list through the flows themselves, first in, first out.  A flow
+ * stands in the slot of the tick at which it may be over, or earlier, and in the circle
+ * of the worth that it had when it was put there: a packet does not move it.  Who finds
+ * it there asks when it really ends and what it is worth, and puts it where that is.
  */
 #ifndef TRAFFIC_WHEEL_H
 #define TRAFFIC_WHEEL_H
 
-#include "traffic/flow.h"
+#include "traffic/worth.h"
 
 enum {
 	WHEEL_SLOTS = 8192,
 	WHEEL_WORDS = WHEEL_SLOTS / 64,
-	WHEEL_TOPS = WHEEL_WORDS / 64
+	WHEEL_TOPS = WHEEL_WORDS / 64,
+	WHEEL_ASIDE = WORTHS, /* in place of a worth: flows whose time is not asked for */
 };
 
 struct wheel {
-	struct flow *flows;         /* borrowed; lists are of their indexes */
-	int shift;                  /* of nanoseconds: a tick */
-	int64_t tick;               /* no flow stands before it */
-	uint64_t top[WHEEL_TOPS];   /* which words below have a bit */
-	uint64_t used[WHEEL_WORDS]; /* which slots have a flow */
+	struct flow *flows; /* borrowed; lists are of their indexes */
+	int shift;          /* of nanoseconds: a tick */
+	int64_t tick;       /* no flow stands before it */
+	struct wheel_map {
+		uint64_t top[WHEEL_TOPS];   /* which words below have a bit */
+		uint64_t used[WHEEL_WORDS]; /* which slots have a flow */
+	} map[WORTHS];
+	uint32_t count[WORTHS + 1]; /* flows in each circle, and aside */
 	struct wheel_slot {
-		uint32_t head, tail; /* index + 1; 0: none */
-	} slot[WHEEL_SLOTS + 1]; /* the last is for those whose time is not asked for */
+		uint32_t head, tail;      /* index + 1; 0: none */
+	} slot[WORTHS * WHEEL_SLOTS + 1]; /* a circle after the other, and those aside */
 };
-
-enum { WHEEL_ASIDE = WHEEL_SLOTS };
 
 /* A tick is the shortest of some 0.13 s with which `longest` fits into the circle. */
 void wheel_init(struct wheel *wheel, struct flow *flows, int64_t longest);
@@ -49,13 +52,16 @@ static inline int64_t wheel_place(const struct wheel *wheel, int64_t due)
 	return tick - wheel->tick < WHEEL_SLOTS ? tick : wheel->tick + WHEEL_SLOTS - 1;
 }
 
-void wheel_add(struct wheel *wheel, struct flow *flow, int64_t due);
+void wheel_add(struct wheel *wheel, enum worth worth, struct flow *flow, int64_t due);
 void wheel_remove(struct wheel *wheel, struct flow *flow);
 
-/* The first flow of the nearest slot, and the slot's tick; NULL where the circle is
- * empty. */
-struct flow *wheel_nearest(const struct wheel *wheel, int64_t *tick);
-/* Takes all flows off the circle and puts them aside, in order of their first packet. */
+/* The first flow of the circle's nearest slot, and the slot's tick; NULL where the circle
+ * is empty. */
+struct flow *wheel_nearest(const struct wheel *wheel, enum worth worth, int64_t *tick);
+/* Of all circles' nearest the one whose tick is first; of the least worth where several
+ * are. */
+struct flow *wheel_first(const struct wheel *wheel, int64_t *tick);
+/* Takes all flows off the circles and puts them aside, in order of their first packet. */
 void wheel_put_aside(struct wheel *wheel);
 struct flow *wheel_aside(const struct wheel *wheel);
 

@@ -158,7 +158,7 @@ static void engine_begin(struct engine *e, unsigned flags)
 	e->config.appid = flags & WITH_APPID;
 	e->config.sha256 = flags & WITH_DIGEST;
 	/* smaller than anybody may ask for */
-	e->config.flow_max = SMALL;
+	e->config.flow_memory = 0; /* as few as a table can have */
 	e->config.session_max = SMALL;
 	e->config.transfer_max = SMALL;
 	e->eve = (struct eve){ .run = "0123456789abcdef" };

@@ -61,7 +61,7 @@ static void the_defaults_are_what_the_table_says(void)
 	CHECK(c != NULL);
 	if (!c)
 		return;
-	CHECK_EQ(524288, c->flow_max);
+	CHECK_EQ(128 << 20, c->flow_memory);
 	CHECK_EQ(900000000000, (uint64_t)c->flow_established);
 	CHECK_EQ(64 << 20, c->stream_memory);
 	CHECK(c->appid && !c->sha256 && !c->flow_unanswered);
@@ -78,7 +78,7 @@ static void the_defaults_are_what_the_table_says(void)
 
 static void a_file_sets_what_it_names(void)
 {
-	struct config *c = load("flow:\n  max: 4096\n  timeout: { new: 5s }\n"
+	struct config *c = load("flow:\n  memory: 4MiB\n  timeout: { new: 5s }\n"
 	                        "stream.memory: 1GiB\n"
 	                        "output: { eve: { types: [alert] } }\n"
 	                        "rules: { paths: [mine, /etc/egret/rules, $data/x] }\n"
@@ -87,7 +87,7 @@ static void a_file_sets_what_it_names(void)
 	CHECK(c != NULL);
 	if (!c)
 		return;
-	CHECK_EQ(4096, c->flow_max);
+	CHECK_EQ(4 << 20, c->flow_memory);
 	CHECK_EQ(5000000000, (uint64_t)c->flow_new);
 	CHECK_EQ(1 << 30, c->stream_memory);
 	CHECK(c->eve_alert && !c->eve_flow && !c->eve_fileinfo && !c->eve_stats);
@@ -102,25 +102,25 @@ static void what_is_wrong_is_said_with_its_place(void)
 	static const struct {
 		const char *text, *error;
 	} rows[] = {
-		{ "flow:\n  mx: 3\n",
-		  "2:3: unknown key \"flow.mx\", did you mean \"flow.max\"?" },
-		{ "flw:\n  max: 3\n",
+		{ "flow:\n  memry: 3\n",
+		  "2:3: unknown key \"flow.memry\", did you mean \"flow.memory\"?" },
+		{ "flw:\n  memory: 3\n",
 		  "1:1: unknown key \"flw\", did you mean \"flow\"?" },
 		{ "colour: red\n", "1:1: unknown key \"colour\"" },
-		{ "flow:\n  max: many\n",
-		  "2:8: \"flow.max\" takes a whole number, not \"many\"" },
-		{ "flow:\n  max: 5\n",
-		  "2:8: \"flow.max\" must be 1024 to 67108864, not 5" },
-		{ "flow:\n  max: 99999999999999999999999\n",
-		  "2:8: \"flow.max\" must be 1024 to 67108864, not "
+		{ "session:\n  max: many\n",
+		  "2:8: \"session.max\" takes a whole number, not \"many\"" },
+		{ "session:\n  max: 5\n",
+		  "2:8: \"session.max\" must be 64 to 16777216, not 5" },
+		{ "session:\n  max: 99999999999999999999999\n",
+		  "2:8: \"session.max\" must be 64 to 16777216, not "
 		  "99999999999999999999999" },
-		{ "flow:\n  max: [1]\n",
-		  "2:8: \"flow.max\" takes a single value, not a list" },
-		{ "flow:\n  max:\n",
-		  "2:7: \"flow.max\" takes a single value, not nothing" },
+		{ "session:\n  max: [1]\n",
+		  "2:8: \"session.max\" takes a single value, not a list" },
+		{ "session:\n  max:\n",
+		  "2:7: \"session.max\" takes a single value, not nothing" },
 		{ "flow: 3\n", "1:7: \"flow\" is a group of keys, not a value" },
-		{ "flow:\n  max: 4096\nflow.max: 5000\n",
-		  "3:1: \"flow.max\" stands here twice; first in line 2" },
+		{ "session:\n  max: 4096\nsession.max: 5000\n",
+		  "3:1: \"session.max\" stands here twice; first in line 2" },
 		{ "stream:\n  memory: 1KiB\n",
 		  "2:11: \"stream.memory\" must be 1MiB to 64GiB, not 1KiB" },
 		{ "flow:\n  timeout:\n    new: 2h\n",
@@ -157,11 +157,11 @@ static void a_bad_unit_or_network_names_key_and_place(void)
 static void overrides_come_last_and_lists_are_divided_by_commas(void)
 {
 	static const char *const options[] = {
-		"flow.max=2048",
+		"session.max=2048",
 		"networks.protected=192.0.2.0/24, 198.51.100.0/24",
 		"networks.protected=2001:db8::/32",
 		"output.eve.types=alert",
-		"flow.max=4096",
+		"session.max=4096",
 		"rules.paths=",
 	};
 	struct config *c = load_with(options, 6);
@@ -169,7 +169,7 @@ static void overrides_come_last_and_lists_are_divided_by_commas(void)
 	CHECK(c != NULL);
 	if (!c)
 		return;
-	CHECK_EQ(4096, c->flow_max);
+	CHECK_EQ(4096, c->session_max);
 	CHECK_EQ(3, c->protected.n);
 	CHECK(is_inside(c, "198.51.100.7") && is_inside(c, "2001:db8::1"));
 	CHECK(!is_inside(c, "10.0.0.1"));
@@ -182,9 +182,10 @@ static void a_wrong_override_names_the_option(void)
 	static const struct {
 		const char *option, *error;
 	} rows[] = {
-		{ "flow.mx=3",
-		  "-s flow.mx: unknown key \"flow.mx\", did you mean \"flow.max\"?" },
-		{ "flow.max", "-s flow.max: write key=value" },
+		{ "flow.memry=3",
+		  "-s flow.memry: unknown key \"flow.memry\", did you mean "
+		  "\"flow.memory\"?" },
+		{ "flow.memory", "-s flow.memory: write key=value" },
 		{ "flow=1", "-s flow: \"flow\" is a group of keys, not a value" },
 		{ "appid.packets=65",
 		  "-s appid.packets: \"appid.packets\" must be 1 to 64, not 65" },

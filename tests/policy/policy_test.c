@@ -83,12 +83,13 @@ static void streams_are_known_by_how_they_start(void)
 
 static void whoever_is_wrong_says_so(void)
 {
-	static const char *const settings[] = { "flow.mx=1" };
+	static const char *const settings[] = { "flow.memry=1" };
 	static const char *const rules[] = { "rules.paths=/nonexistent" };
 	static const char *const signatures[] = { "rules.signatures=/nonexistent" };
 
 	CHECK(!load(settings, 1));
-	CHECK_TEXT("-s flow.mx: unknown key \"flow.mx\", did you mean \"flow.max\"?",
+	CHECK_TEXT("-s flow.memry: unknown key \"flow.memry\", did you mean "
+	           "\"flow.memory\"?",
 	           err.text);
 	CHECK(!load(rules, 1));
 	CHECK_TEXT("/nonexistent: No such file or directory", err.text);

@@ -162,9 +162,9 @@ def a_wrong_value_of_an_option_is_told():
 
 
 def a_wrong_key_is_told_with_the_one_that_was_meant():
-    misused('unknown key "flow.mx", did you mean "flow.max"?', "-s", "flow.mx=5000")
+    misused('unknown key "flow.memry", did you mean "flow.memory"?', "-s", "flow.memry=5MiB")
     with open("wrong.yaml", "w", encoding="utf-8") as to:
-        to.write("flow:\n  max: 5000\n  timeot:\n    new: 3s\n")
+        to.write("flow:\n  memory: 5MiB\n  timeot:\n    new: 3s\n")
     misused('wrong.yaml:3:3: ', "-c", "wrong.yaml")
     misused('did you mean "flow.timeout"?', "-c", "wrong.yaml")
 
@@ -228,7 +228,7 @@ def a_folder_that_cannot_be_made_is_told_before_the_run():
 
 def the_same_run_has_the_same_name_and_the_same_records():
     names = set()
-    for workers, options in ((1, ()), (2, ()), (8, ()), (1, ("-s", "flow.max=5000"))):
+    for workers, options in ((1, ()), (2, ()), (8, ()), (1, ("-s", "flow.memory=2MiB"))):
         egret("-q", "-w", str(workers), "--eve", f"{workers}{len(options)}.json", *options, "upload.pcap")
         names.add(records(f"{workers}{len(options)}.json")[0]["egret"]["run"])
         if not options:

@@ -12,7 +12,7 @@ GENERATE = os.path.join(os.path.abspath(os.environ.get("builddir", ".")), "tests
 FEW = ",".join(os.path.join(SRCDIR, "rules/signatures", n) for n in ("archive.yaml", "audio.yaml"))
 OPTIONS = "-s", f"rules.signatures={FEW}", "-s", "stats.interval=1s", "-s", "transfer.sha256=true"
 # small tables, so that what is full is full at the same packet however many work
-SMALL = "-s", "flow.max=1024", "-s", "session.max=64", "-s", "transfer.max=64"
+SMALL = "-s", "flow.memory=256KiB", "-s", "session.max=64", "-s", "transfer.max=64"
 DEMO = os.path.join(SRCDIR, "tests/captures/demo")
 INPUTS = {
     "the demo": (os.path.join(DEMO, "office.pcap.zst"),),
