@@ -225,7 +225,7 @@ void detector_record(struct detector *d, const struct scene *scene, enum event_k
 	struct event *e = &d->event;
 
 	scene_fill_flow(scene, &e->flow);
-	if (kind != EVENT_FLOW) {
+	if (kind == EVENT_FILEINFO) {
 		scene_fill_transfer(scene, &e->transfer);
 		context_reset(&e->context, NULL);
 		if (scene->context)

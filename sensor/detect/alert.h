@@ -40,7 +40,7 @@ uint64_t detector_next_mark(const struct detector *detector, enum category categ
  */
 int64_t detector_next_time(const struct detector *detector, const struct flow *flow);
 
-/* An event of another kind, made of the same scene: fileinfo, flow. */
+/* An event of another kind, made of the same scene: fileinfo, flow, flow_update. */
 void detector_record(struct detector *detector, const struct scene *scene,
                      enum event_kind kind, int64_t time);
 /* The shard's part of a stats record. */

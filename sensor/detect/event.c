@@ -54,6 +54,7 @@ uint32_t event_size(enum event_kind kind, bool about_transfer)
 		return (uint32_t)(offsetof(struct event, stats) +
 		                  sizeof(((struct event *)0)->stats));
 	case EVENT_FLOW:
+	case EVENT_FLOW_UPDATE:
 		return (uint32_t)(offsetof(struct event, flow) +
 		                  sizeof(struct flow_event));
 	case EVENT_FILEINFO: break;

@@ -19,7 +19,8 @@ enum event_kind {
 	EVENT_ALERT,
 	EVENT_ALERT_UPDATE,
 	EVENT_FILEINFO,
-	EVENT_FLOW,
+	EVENT_FLOW,        /* it is over */
+	EVENT_FLOW_UPDATE, /* it goes on */
 	EVENT_STATS, /* one shard's or the reader's part: output adds up `parts` of them
 	              */
 };
@@ -69,11 +70,15 @@ struct flow_event {
 		uint64_t packets, wire, payload, missing, retransmitted;
 	} dir[2];                   /* 0: to the server */
 	uint64_t leaving, entering; /* payload and missing, by inside and outside */
-	char app_proto[24];         /* lower case: "http", "tls"; "": unknown */
-	char protocol[24];          /* nDPI's: "TLS" */
-	char application[32];       /* "Dropbox" */
-	char category[24];          /* "Cloud" */
-	char server_name[80];       /* SNI or Host */
+	bool updated;               /* there was a flow_update about it before this */
+	struct {
+		uint64_t leaving, entering, payload[2], packets[2];
+	} delta;              /* since the flow_update before; else since it began */
+	char app_proto[24];   /* lower case: "http", "tls"; "": unknown */
+	char protocol[24];    /* nDPI's: "TLS" */
+	char application[32]; /* "Dropbox" */
+	char category[24];    /* "Cloud" */
+	char server_name[80]; /* SNI or Host */
 };
 
 /* One reading of seconds of audio. */
@@ -164,6 +169,12 @@ struct event {
 		} stats;
 	};
 };
+
+/* An event of the flow alone: it is over, or goes on. */
+static inline bool event_of_flow(enum event_kind kind)
+{
+	return kind == EVENT_FLOW || kind == EVENT_FLOW_UPDATE;
+}
 
 /* size for an event of this kind. */
 uint32_t event_size(enum event_kind kind, bool about_transfer);

@@ -116,6 +116,33 @@ static void server_name(const struct scene *scene, char *text, size_t room)
 	}
 }
 
+struct flow_told scene_told(const struct scene *scene)
+{
+	const struct flow *f = scene->flow;
+
+	return (struct flow_told){
+		.time = scene->now.time,
+		.leaving = scene_leaving(f),
+		.entering = scene_entering(f),
+		.payload = { f->dir[0].payload, f->dir[1].payload },
+		.packets = { f->dir[0].packets, f->dir[1].packets },
+	};
+}
+
+static void fill_delta(const struct scene *scene, struct flow_event *to)
+{
+	static const struct flow_told nothing;
+	const struct flow_told *told = scene->more ? &scene->more->told : &nothing;
+
+	to->updated = told->time != 0;
+	to->delta.leaving = to->leaving - told->leaving;
+	to->delta.entering = to->entering - told->entering;
+	for (unsigned i = 0; i < 2; i++) {
+		to->delta.payload[i] = to->dir[i].payload - told->payload[i];
+		to->delta.packets[i] = to->dir[i].packets - told->packets[i];
+	}
+}
+
 void scene_fill_flow(const struct scene *scene, struct flow_event *to)
 {
 	const struct flow *f = scene->flow;
@@ -152,6 +179,7 @@ void scene_fill_flow(const struct scene *scene, struct flow_event *to)
 		to->dir[i].missing = d->missing;
 		to->dir[i].retransmitted = d->retransmitted;
 	}
+	fill_delta(scene, to);
 	scene_protocol(scene, to->app_proto, sizeof(to->app_proto));
 	if (app_known(scene)) {
 		copy_text(to->protocol, sizeof(to->protocol),

@@ -14,6 +14,7 @@ struct scene {
 	const struct policy *policy;
 	const struct appid *appid; /* NULL: off */
 	const struct flow *flow;
+	const struct flow_more *more;    /* NULL: nothing is kept aside for the flow */
 	const struct transfer *transfer; /* NULL: the flow itself is the thing */
 	const struct context *context;   /* NULL: no dissector reads the flow */
 	bool swapped;                    /* session_swapped */
@@ -36,6 +37,9 @@ uint64_t scene_rate(uint64_t bytes, int64_t from, int64_t to);
 /* In lower case, as rules and app_proto have it: the dissector's name, else nDPI's; ""
  * while unknown. */
 void scene_protocol(const struct scene *scene, char *text, size_t room);
+
+/* What a flow_update has told, once it has. */
+struct flow_told scene_told(const struct scene *scene);
 
 /* Fills the parts of an event that describe the flow, and the transfer with its context.
  */

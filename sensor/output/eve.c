@@ -130,6 +130,7 @@ static const char *event_type(enum event_kind kind)
 	case EVENT_ALERT_UPDATE: return "alert_update";
 	case EVENT_FILEINFO: return "fileinfo";
 	case EVENT_FLOW: return "flow";
+	case EVENT_FLOW_UPDATE: return "flow_update";
 	case EVENT_STATS: return "stats";
 	}
 	return NULL;
@@ -139,7 +140,7 @@ static const char *event_type(enum event_kind kind)
 static void eve_common(struct json *j, const struct eve *eve, const struct event *event)
 {
 	const struct flow_event *f = &event->flow;
-	bool of_flow = event->kind == EVENT_FLOW;
+	bool of_flow = event_of_flow(event->kind);
 	bool turned = !of_flow && !event_from_client(event);
 	bool ports = proto_has_ports(f->proto);
 	char id[COMMUNITY_ID_TEXT];
@@ -244,10 +245,13 @@ void eve_write(struct json *j, const struct eve *eve, const struct event *event,
 		eve_transfer(j, &event->transfer, brief);
 		break;
 	case EVENT_FLOW:
+	case EVENT_FLOW_UPDATE:
 		eve_flow(j, &event->flow, eve->alerted);
 		eve_tcp(j, &event->flow);
 		eve_open_egret(j, eve, seq);
 		eve_flow_egret(j, &event->flow);
+		if (event->kind == EVENT_FLOW_UPDATE || event->flow.updated)
+			eve_delta(j, &event->flow);
 		break;
 	case EVENT_STATS: break; /* has no flow: eve_write_stats */
 	}

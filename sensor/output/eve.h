@@ -57,6 +57,7 @@ void eve_flow_of_alert(struct json *j, const struct flow_event *flow);
 void eve_tcp(struct json *j, const struct flow_event *flow);
 void eve_flow_egret(struct json *j, const struct flow_event *flow);
 void eve_totals(struct json *j, const struct flow_event *flow);
+void eve_delta(struct json *j, const struct flow_event *flow);
 
 /* eve_transfer.c: `fileinfo`, `files` of an alert, and egret.transfer */
 void eve_fileinfo(struct json *j, const struct transfer_event *t);

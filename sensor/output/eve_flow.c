@@ -97,6 +97,19 @@ void eve_totals(struct json *j, const struct flow_event *f)
 	json_u64(j, "entering_bytes", f->entering);
 }
 
+/* What the flow_update before this record has not told. */
+void eve_delta(struct json *j, const struct flow_event *f)
+{
+	json_object(j, "delta");
+	json_u64(j, "leaving_bytes", f->delta.leaving);
+	json_u64(j, "entering_bytes", f->delta.entering);
+	json_u64(j, "payload_toserver", f->delta.payload[0]);
+	json_u64(j, "payload_toclient", f->delta.payload[1]);
+	json_u64(j, "packets_toserver", f->delta.packets[0]);
+	json_u64(j, "packets_toclient", f->delta.packets[1]);
+	json_object_end(j);
+}
+
 static void eve_label(struct json *j, const char *key, const char *text)
 {
 	if (text[0])

@@ -53,6 +53,12 @@ void ids_add(struct ids *ids, uint64_t id)
 	ids->at[i] = id;
 }
 
+bool ids_have(const struct ids *ids, uint64_t id)
+{
+	id |= PRESENT;
+	return ids->n > 0 && ids->at[slot_find(ids, id)];
+}
+
 bool ids_take(struct ids *ids, uint64_t id)
 {
 	size_t hole, i;

@@ -18,6 +18,7 @@ struct ids {
 };
 
 void ids_add(struct ids *ids, uint64_t id); /* forgets it where there is no room */
+bool ids_have(const struct ids *ids, uint64_t id);
 /* Takes the id out; was it in? */
 bool ids_take(struct ids *ids, uint64_t id);
 void ids_done(struct ids *ids);

@@ -185,7 +185,7 @@ static void rule_take(struct incident *i, const struct alert_event *a)
 static bool about_file(const struct event *event)
 {
 	return event->kind == EVENT_FILEINFO ||
-	       (event->kind != EVENT_FLOW && event->alert.about_transfer);
+	       (!event_of_flow(event->kind) && event->alert.about_transfer);
 }
 
 /* A member's alert is shown with its archive. */
@@ -213,7 +213,7 @@ void incidents_take(struct incidents *in, const struct event *event)
 	if (!i)
 		return;
 	i->flow = event->flow;
-	if (event->kind != EVENT_FLOW)
+	if (!event_of_flow(event->kind))
 		i->from_client = event_from_client(event);
 	if (about_file(event) &&
 	    (!event->transfer.parent || !i->file.known || i->file.member))

@@ -72,6 +72,7 @@ static bool wanted(const struct config *config, enum event_kind kind)
 	case EVENT_ALERT_UPDATE: return config->eve_alert;
 	case EVENT_FILEINFO: return config->eve_fileinfo;
 	case EVENT_FLOW: return config->eve_flow;
+	case EVENT_FLOW_UPDATE: return config->eve_flow_update;
 	case EVENT_STATS: return config->eve_stats;
 	}
 	return false;
@@ -129,6 +130,8 @@ void output_put(struct output *o, const struct event *event)
 	}
 	if (event->kind == EVENT_FLOW)
 		o->eve.alerted = ids_take(&o->alerted, event->flow.id);
+	if (event->kind == EVENT_FLOW_UPDATE)
+		o->eve.alerted = ids_have(&o->alerted, event->flow.id);
 	if (o->writer.fd >= 0 && wanted(o->config, event->kind))
 		put_record(o, event);
 	if (o->summary)

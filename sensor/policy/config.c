@@ -213,9 +213,10 @@ static int add_record(struct loader *l, const struct key *k, const struct elemen
 		return fail(l, &e->place,
 		            "\"%s\": unknown word \"%s\", did you mean \"%s\"?", k->name,
 		            e->text, near);
-	return fail(l, &e->place,
-	            "\"%s\" knows alert, fileinfo, flow and stats, not \"%s\"", k->name,
-	            e->text);
+	return fail(
+		l, &e->place,
+		"\"%s\" knows alert, fileinfo, flow, flow_update and stats, not \"%s\"",
+		k->name, e->text);
 }
 
 static bool is_list(const struct key *k)

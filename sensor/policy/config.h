@@ -41,6 +41,8 @@ struct config {
 	int64_t flow_closed;      /* flow.timeout.closed: after FIN or RST */
 	int64_t flow_udp;         /* flow.timeout.udp: and ICMP and all else */
 	bool flow_unanswered;     /* flow.unanswered: records for flows nobody answered */
+	int64_t flow_update; /* flow.update: between two reports of a flow; ns; 0: none
+	                      */
 
 	uint64_t stream_memory; /* stream.memory: bytes for out-of-order data, all shards
 	                           together */
@@ -55,7 +57,7 @@ struct config {
 	uint64_t appid_packets; /* appid.packets: with payload, shown to nDPI for a flow
 	                           at most; 1 to 64 */
 
-	bool eve_flow, eve_fileinfo, eve_stats,
+	bool eve_flow, eve_flow_update, eve_fileinfo, eve_stats,
 		eve_alert;      /* output.eve.types (a list of those words) */
 	int64_t stats_interval; /* stats.interval: packet time, ns; 0: at the end only */
 };

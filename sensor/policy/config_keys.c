@@ -48,6 +48,8 @@ const struct key config_keys[] = {
 	  "a UDP, ICMP or other flow ends after this silence" },
 	{ "flow.unanswered", KEY_BOOL, AT(flow_unanswered), 0, 0, "false",
 	  "write flow records for flows that nobody answered (scans), too" },
+	{ "flow.update", KEY_TIME, AT(flow_update), 0, HOURS(168), "1h",
+	  "time between two flow_update records of a flow that goes on; 0: none" },
 
 	{ "stream.memory", KEY_SIZE, AT(stream_memory), MIB(1), GIB(64), "64MiB",
 	  "memory for TCP segments that wait for an earlier one" },
@@ -66,19 +68,17 @@ const struct key config_keys[] = {
 	{ "appid.packets", KEY_NUMBER, AT(appid_packets), 1, 64, "10",
 	  "packets of a flow, with payload, that nDPI is shown at most" },
 
-	{ "output.eve.types", KEY_RECORDS, 0, 0, 0, "alert,fileinfo,flow,stats",
-	  "which records are written" },
+	{ "output.eve.types", KEY_RECORDS, 0, 0, 0,
+	  "alert,fileinfo,flow,flow_update,stats", "which records are written" },
 	{ "stats.interval", KEY_TIME, AT(stats_interval), 0, HOURS(24), "1m",
 	  "packet time between two stats records; 0: one, at the end" },
 	{ 0 },
 };
 
 const struct record_word config_records[] = {
-	{ "alert", AT(eve_alert) },
-	{ "fileinfo", AT(eve_fileinfo) },
-	{ "flow", AT(eve_flow) },
-	{ "stats", AT(eve_stats) },
-	{ 0 },
+	{ "alert", AT(eve_alert) }, { "fileinfo", AT(eve_fileinfo) },
+	{ "flow", AT(eve_flow) },   { "flow_update", AT(eve_flow_update) },
+	{ "stats", AT(eve_stats) }, { 0 },
 };
 
 const struct key *config_key(const char *name)
@@ -145,7 +145,7 @@ void config_print_keys(FILE *to)
 		[KEY_PREFIXES] = "a list of networks (10.0.0.0/8)",
 		[KEY_PATHS] =
 			"a list of files and folders; $data is where egret's own are",
-		[KEY_RECORDS] = "a list of: alert, fileinfo, flow, stats",
+		[KEY_RECORDS] = "a list of: alert, fileinfo, flow, flow_update, stats",
 	};
 	char range[RANGE_TEXT];
 

@@ -43,6 +43,7 @@ static struct scene scene_of(const struct shard *s, const struct flow *flow)
 		.policy = s->policy,
 		.appid = s->appid,
 		.flow = flow,
+		.more = flow_more(s->flows, flow),
 		.context = session_context(flow),
 		.swapped = session_swapped(flow),
 		.now = s->now,
@@ -67,6 +68,57 @@ static void transfer_edge(void *arg, struct flow *flow, struct transfer *t,
 		detector_record(s->detector, &scene, EVENT_FILEINFO, s->now.time);
 }
 
+/* Nobody answered, and nothing much was said: such flows are counted, not told one by
+ * one. */
+static bool unanswered(const struct flow *flow)
+{
+	uint64_t said = scene_payload(flow, TO_SERVER) + scene_payload(flow, TO_CLIENT);
+
+	if (flow->dir[TO_SERVER].packets && flow->dir[TO_CLIENT].packets)
+		return false;
+	return said == 0 || (flow->proto != PROTO_TCP && said < UNANSWERED_BYTES);
+}
+
+/* When the flow, if it goes on, is to be reported. */
+static int64_t report_due(const struct shard *s, const struct flow *flow)
+{
+	const struct flow_more *more = flow_more(s->flows, flow);
+	int64_t from = more && more->told.time ? more->told.time : flow->first;
+	const struct config *c = s->policy->config;
+	/* a record that tells the rest is of no use where the others are not written */
+	int64_t interval = c->eve_flow_update ? c->flow_update : 0;
+
+	return interval == 0 || from > INT64_MAX - interval ? INT64_MAX : from + interval;
+}
+
+static void report(struct shard *s, struct flow *flow)
+{
+	struct flow_more *more;
+	struct scene scene;
+
+	if (unanswered(flow) && !s->policy->config->flow_unanswered)
+		return;
+	more = flow_more_take(s->flows, flow);
+	if (!more) /* its last record will tell all */
+		return;
+	scene = scene_of(s, flow);
+	detector_record(s->detector, &scene, EVENT_FLOW_UPDATE, s->now.time);
+	more->told = scene_told(&scene);
+}
+
+/* What happens to a flow when its time has come; gives when that is again. */
+static int64_t flow_time(struct shard *s, struct flow *flow)
+{
+	int64_t rules = detector_next_time(s->detector, flow);
+	int64_t due = report_due(s, flow);
+
+	if (s->now.time >= due) {
+		report(s, flow);
+		due = s->now.time + s->policy->config->flow_update;
+	}
+	return rules < due ? rules : due;
+}
+
 static void flow_edge(struct shard *s, struct flow *flow, bool over)
 {
 	struct scene scene = scene_of(s, flow);
@@ -77,18 +129,8 @@ static void flow_edge(struct shard *s, struct flow *flow, bool over)
 		flow->dir[dir].next_mark =
 			detector_next_mark(s->detector, CATEGORY_FLOW, flow->alerts,
 		                           scene_payload(flow, dir));
-	flow->next_time = detector_next_time(s->detector, flow);
-}
-
-/* Nobody answered, and nothing much was said: such flows are counted, not told one by
- * one. */
-static bool unanswered(const struct flow *flow)
-{
-	uint64_t said = scene_payload(flow, TO_SERVER) + scene_payload(flow, TO_CLIENT);
-
-	if (flow->dir[TO_SERVER].packets && flow->dir[TO_CLIENT].packets)
-		return false;
-	return said == 0 || (flow->proto != PROTO_TCP && said < UNANSWERED_BYTES);
+	if (!over)
+		flow->next_time = flow_time(s, flow);
 }
 
 static void flow_ended(void *arg, struct flow *flow)
@@ -211,7 +253,7 @@ static void flow_begun(struct shard *s, struct flow *flow)
 	for (unsigned dir = 0; dir < 2; dir++)
 		flow->dir[dir].next_mark =
 			detector_next_mark(s->detector, CATEGORY_FLOW, NULL, 0);
-	flow->next_time = detector_next_time(s->detector, flow);
+	flow->next_time = flow_time(s, flow);
 }
 
 void shard_packet(struct shard *s, const struct packet *p)

@@ -94,7 +94,12 @@ int main(void)
 	output_put(output, &event);
 	sample_fileinfo(&event);
 	output_put(output, &event);
+	sample_flow_update(&event, 300, 0);
+	output_put(output, &event);
+	sample_flow_update(&event, 600, 300);
+	output_put(output, &event);
 	sample_flow_record(&event);
+	event.flow.updated = true;
 	output_put(output, &event);
 	hostile(output);
 	odd_flows(output);

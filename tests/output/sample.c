@@ -112,6 +112,7 @@ struct config sample_config(void)
 	struct config config = { .eve_alert = true,
 		                 .eve_fileinfo = true,
 		                 .eve_flow = true,
+		                 .eve_flow_update = true,
 		                 .eve_stats = true };
 
 	config.protected.at = calloc(COUNT, sizeof(struct prefix));
@@ -258,7 +259,7 @@ static void event_fill(struct event *e, enum event_kind kind, unsigned done)
 	sample_flow(&e->flow, done);
 	e->order.packet = 1204 + 183 * (uint64_t)done;
 	e->time = e->flow.last;
-	if (kind == EVENT_FLOW)
+	if (event_of_flow(kind))
 		return;
 	sample_transfer(&e->transfer, done);
 	sample_context(&e->context);
@@ -299,6 +300,22 @@ void sample_flow_record(struct event *e)
 {
 	event_fill(e, EVENT_FLOW, 1000);
 	e->order.closing = 1;
+}
+
+void sample_flow_update(struct event *e, unsigned done, unsigned told)
+{
+	struct flow_event before = { 0 };
+
+	event_fill(e, EVENT_FLOW_UPDATE, done);
+	if (told)
+		sample_flow(&before, told);
+	e->flow.ended = 0;
+	e->flow.updated = told > 0;
+	e->flow.delta.leaving = e->flow.leaving - before.leaving;
+	for (unsigned i = 0; i < 2; i++) {
+		e->flow.delta.payload[i] = e->flow.dir[i].payload - before.dir[i].payload;
+		e->flow.delta.packets[i] = e->flow.dir[i].packets - before.dir[i].packets;
+	}
 }
 
 void sample_stats(struct event *e, uint64_t each, uint32_t parts)

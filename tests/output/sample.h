@@ -35,6 +35,9 @@ void sample_alert(struct event *event, unsigned rule, enum alert_state state,
                   unsigned done);
 void sample_fileinfo(struct event *event);
 void sample_flow_record(struct event *event);
+/* The flow before it is over, `done` thousandths of the way; the one before it told of
+ * `told`; 0: there was none. */
+void sample_flow_update(struct event *event, unsigned done, unsigned told);
 void sample_stats(struct event *event, uint64_t each, uint32_t parts);
 /* Another flow, of an ordinary kind: the nth. */
 void sample_other_flow(struct event *event, unsigned nth);

@@ -289,6 +289,26 @@ static void many_alerts_are_bounded_and_the_worst_are_shown(void)
 	free(run.text);
 }
 
+static void a_flow_that_is_reported_while_it_goes_on_counts_once(void)
+{
+	struct run run, once;
+
+	begin(&run, 100);
+	begin(&once, 100);
+	for (unsigned done = 100; done < 1000; done += 100) {
+		sample_flow_update(&event, done, done - 100);
+		put(&run);
+	}
+	sample_flow_record(&event);
+	put(&run);
+	put(&once);
+	end(&run, false);
+	end(&once, false);
+	CHECK_TEXT(once.text, run.text);
+	free(run.text);
+	free(once.text);
+}
+
 static void a_members_alert_is_shown_with_its_archive(void)
 {
 	struct run run;
@@ -319,6 +339,7 @@ int main(void)
 	TEST(what_is_counted_is_not_called_an_estimate);
 	TEST(hostile_names_do_nothing_to_the_terminal);
 	TEST(many_alerts_are_bounded_and_the_worst_are_shown);
+	TEST(a_flow_that_is_reported_while_it_goes_on_counts_once);
 	TEST(a_members_alert_is_shown_with_its_archive);
 	return check_done();
 }
