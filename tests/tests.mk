@@ -64,9 +64,10 @@ tests_policy_signatures_test_LDADD = libpolicy.a libbase.a
 check_scripts += tests/signatures/real_test.py
 
 check_PROGRAMS += tests/traffic/decode_test tests/traffic/capture_test
-check_PROGRAMS += tests/traffic/flow_test tests/traffic/stream_test tests/traffic/stream_model_test
+check_PROGRAMS += tests/traffic/first_test tests/traffic/flow_test tests/traffic/stream_test tests/traffic/stream_model_test
 tests_traffic_decode_test_SOURCES = tests/traffic/decode_test.c
 tests_traffic_capture_test_SOURCES = tests/traffic/capture_test.c
+tests_traffic_first_test_SOURCES = tests/traffic/first_test.c
 tests_traffic_flow_test_SOURCES = tests/traffic/flow_test.c
 tests_traffic_stream_test_SOURCES = tests/traffic/stream_test.c
 tests_traffic_stream_model_test_SOURCES = tests/traffic/stream_model_test.c

@@ -85,6 +85,9 @@
 	/* what they carry */                                                            \
 	X(APPID_FLOWS, "egret.appid_flows", "flows given to nDPI")                       \
 	X(APPID_FULL, "egret.appid_full", "flows that found no room in nDPI's pool")     \
+	X(APPID_LATE, "egret.appid_late",                                                \
+	  "flows whose first datagram nDPI did not see: many others came before the "    \
+	  "second")                                                                      \
 	X(SESSION_FLOWS, "egret.session_flows", "flows with a dissector")                \
 	X(SESSION_FULL, "egret.session_full",                                            \
 	  "flows that found no room for a dissector")                                    \

@@ -11,6 +11,7 @@
 #include "detect/alert.h"
 #include "session/session.h"
 #include "traffic/appid.h"
+#include "traffic/first.h"
 #include "traffic/stream.h"
 
 enum {
@@ -19,8 +20,6 @@ enum {
 	SHUTDOWN_AT_ONCE = 512, /* and by the end of the run */
 	ALERTS_AT_ONCE = 8192,  /* on things still under way */
 	APPID_AT_ONCE = 16384,  /* flows in nDPI's hands */
-	UNANSWERED_BYTES =
-		1024, /* a datagram flow with less, and no answer, gets no record */
 };
 
 struct shard {
@@ -30,6 +29,7 @@ struct shard {
 	struct stream_pool *streams;
 	struct stream_reader reader;
 	struct appid *appid;
+	struct first *first; /* NULL: nDPI is shown every datagram when it comes */
 	struct transfer_table *transfers;
 	struct session_table *sessions;
 	struct detector *detector;
@@ -76,7 +76,7 @@ static bool unanswered(const struct flow *flow)
 
 	if (flow->dir[TO_SERVER].packets && flow->dir[TO_CLIENT].packets)
 		return false;
-	return said == 0 || (flow->proto != PROTO_TCP && said < UNANSWERED_BYTES);
+	return said == 0 || (flow->proto != PROTO_TCP && said < FLOW_SMALL_BYTES);
 }
 
 /* When the flow, if it goes on, is to be reported. */
@@ -218,10 +218,13 @@ int shard_new(const struct policy *policy, unsigned index, const struct outlet *
 	if (c->appid)
 		s->appid = appid_new(APPID_AT_ONCE, (uint32_t)c->appid_packets,
 		                     &s->counters, err);
+	/* what gets a record needs a name */
+	if (c->appid && !c->flow_unanswered)
+		s->first = first_new(&s->counters);
 	if (!s->flows || !s->streams)
 		error_set(err, "out of memory for %u flows", flows);
 	if (!s->flows || !s->streams || !s->sessions || !s->detector ||
-	    (c->appid && !s->appid)) {
+	    (c->appid && !s->appid) || (c->appid && !c->flow_unanswered && !s->first)) {
 		shard_free(s);
 		return -1;
 	}
@@ -236,6 +239,7 @@ void shard_free(struct shard *s)
 	flow_table_free(s->flows);
 	stream_pool_free(s->streams);
 	appid_free(s->appid);
+	first_free(s->first);
 	session_table_free(s->sessions);
 	transfer_table_free(s->transfers);
 	detector_free(s->detector);
@@ -256,6 +260,22 @@ static void flow_begun(struct shard *s, struct flow *flow)
 	flow->next_time = flow_time(s, flow);
 }
 
+/* Lets nDPI see p; true when the flow has just been named. */
+static bool show(struct shard *s, struct flow *flow, unsigned dir, const struct packet *p,
+                 bool begun)
+{
+	struct packet first;
+	unsigned first_dir;
+
+	if (begun && s->first && first_keep(s->first, flow, dir, p))
+		return false;
+	if (flow->app_state == APPID_WAITS &&
+	    first_take(s->first, flow, &first, &first_dir) &&
+	    appid_take(s->appid, flow, first_dir, &first))
+		return true;
+	return appid_take(s->appid, flow, dir, p);
+}
+
 void shard_packet(struct shard *s, const struct packet *p)
 {
 	struct event_order order = { .packet = p->number, .shard = (uint8_t)s->index };
@@ -268,8 +288,7 @@ void shard_packet(struct shard *s, const struct packet *p)
 	flow = flow_take(s->flows, p, &dir, &begun);
 	if (begun)
 		flow_begun(s, flow);
-	if (flow->app_state == APPID_NOT_YET && s->appid &&
-	    appid_take(s->appid, flow, dir, p)) {
+	if (flow->app_state < APPID_DECIDED && s->appid && show(s, flow, dir, p, begun)) {
 		session_named(s->sessions, flow, appid_protocol(s->appid, flow));
 		flow_edge(s, flow, false);
 	}

@@ -11,7 +11,12 @@
 
 #include "traffic/flow.h"
 
-enum appid_state { APPID_NOT_YET, APPID_DECIDED, APPID_OFF };
+enum appid_state {
+	APPID_NOT_YET,
+	APPID_WAITS, /* first.h keeps its first datagram; flow->appid says where */
+	APPID_DECIDED,
+	APPID_OFF
+};
 
 struct appid;
 struct error;

@@ -29,6 +29,12 @@ enum flow_end {
 	FLOW_END_REUSED,   /* a new connection began on its ports */
 };
 
+/*
+ * A flow that nobody answered and that has said less tells nothing: it gets no record and
+ * no name, and is the first to go.
+ */
+enum { FLOW_SMALL_BYTES = 1024 };
+
 /* One direction's numbers (the meter), 64 bytes: one cache line. */
 struct direction {
 	uint64_t packets;

@@ -18,7 +18,7 @@ enum worth worth_of(const struct flow *f)
 		return WORTH_SHORT;
 	if (f->state == FLOW_NEW && f->proto == PROTO_TCP)
 		return WORTH_HALF_OPEN;
-	if (!answered && said < WORTH_SMALL_BYTES)
+	if (!answered && said < FLOW_SMALL_BYTES)
 		return WORTH_HALF_OPEN;
 	if (f->session)
 		return WORTH_SESSION;

@@ -21,7 +21,6 @@ enum worth {
 };
 
 enum {
-	WORTH_SMALL_BYTES = 1024,   /* said without an answer: nothing yet */
 	WORTH_SHORT_BYTES = 16384,  /* in datagrams: a look-up, a measurement */
 	WORTH_BULK_BYTES = 1 << 20, /* 1 in 1,000 of what rules are about: a flood of
 	                               flows that each look worth keeping must send that
