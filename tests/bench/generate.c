@@ -6,17 +6,26 @@
  *	generate RECIPE [KEY=VALUE]... > capture.pcap
  *
  * Recipes:
- *	upload	one HTTP PUT of a ZIP64 archive with a stored WAV member, in packets of 64
- *KB bulk	the same in packets of 1448 bytes many	hundreds of such uploads at once,
- *interleaved tls	one upload over TLS, in packets of 64 KB small	small flows: web
- *pages, DNS, TLS hand-shakes, UDP flood	flows of one packet each, from everywhere
+ *	upload	one HTTP PUT of a ZIP64 archive with a stored WAV member, in packets of
+ *		64 KB
+ *	bulk	the same in packets of 1448 bytes
+ *	many	hundreds of such uploads at once, interleaved
+ *	tls	one upload over TLS, in packets of 64 KB
+ *	small	small flows: web pages, DNS, TLS hand-shakes, UDP
+ *	flood	flows of one packet each, from everywhere
+ *	siege	a flood, and uploads in it: each begins later than the one before, all
+ *		end with the flood
+ *	idle	flows that say hello over TLS, answer, and stay open
  *
  * Keys:
- *	bytes		of payload in all; not for small and flood, where flows says how
- *much flows		how many (many, small, flood)
- *	segment		payload bytes of a packet (upload, bulk, many, tls)
- *	snaplen		how much of a packet is kept; of the first `whole` packets, all
- *	port		of the server (upload, bulk, many, tls)
+ *	bytes		of payload in all; not for small, flood and idle, where flows
+ *			says how much
+ *	flows		how many (many, small, flood, siege, idle)
+ *	uploads		how many (siege)
+ *	segment		payload bytes of a packet (upload, bulk, many, tls, siege)
+ *	snaplen		how much of a packet is kept; of the first `whole` packets (siege:
+ *of those that follow the begin of an upload), all
+ *	port		of the server (upload, bulk, many, tls, siege)
  *	loss		so many packets of 1000 are missing
  *	drop_tail	so many packets are missing at the end
  *	midstream	1: the capture begins in the middle of the upload (upload, bulk)
@@ -44,8 +53,8 @@ enum {
 enum { FIN = 1, SYN = 2, PSH = 8, ACK = 16 };
 
 struct options {
-	uint64_t bytes, flows, segment, snaplen, whole, port, loss, drop_tail, midstream,
-		seed;
+	uint64_t bytes, flows, uploads, segment, snaplen, whole, port, loss, drop_tail,
+		midstream, seed;
 };
 
 struct side {
@@ -62,6 +71,7 @@ struct generator {
 	uint8_t packet[HEADERS + ROOM];
 	bool quiet; /* count, do not write */
 	uint64_t packets;
+	uint64_t whole; /* packets before this one are kept whole */
 };
 
 /* At most once in an expression: C does not say in which order its parts are computed. */
@@ -101,7 +111,7 @@ static void put_le(uint8_t *p, uint64_t v, unsigned n)
 static void record(struct generator *g, size_t n)
 {
 	uint8_t head[16];
-	size_t cap = n < g->o.snaplen || g->packets < g->o.whole ? n : g->o.snaplen;
+	size_t cap = n < g->o.snaplen || g->packets < g->whole ? n : g->o.snaplen;
 
 	g->packets++;
 	g->time += 1 + n * 8 / 1000; /* as fast as a gigabit a second allows */
@@ -664,18 +674,74 @@ static void recipe_small(struct generator *g)
 	}
 }
 
+/* The nth flow of a flood. */
+static void flood_one(struct generator *g, uint64_t nth)
+{
+	struct side c, s = { 0x0a140900U + 10, 80, 0 };
+
+	c.address = 0x01000000U + dice32(g) % 0xdf000000U; /* not multicast */
+	c.port = (uint16_t)dice(g);
+	c.seq = dice32(g);
+	if (nth % 2)
+		udp(g, &c, &s, "x", 1);
+	else
+		tcp(g, &c, &s, SYN, 0);
+}
+
 static void recipe_flood(struct generator *g)
 {
-	for (uint64_t i = 0; i < g->o.flows; i++) {
-		struct side c, s = { 0x0a140900U + 10, 80, 0 };
+	for (uint64_t i = 0; i < g->o.flows; i++)
+		flood_one(g, i);
+}
 
-		c.address = 0x01000000U + dice32(g) % 0xdf000000U; /* not multicast */
-		c.port = (uint16_t)dice(g);
-		c.seq = dice32(g);
-		if (i % 2)
-			udp(g, &c, &s, "x", 1);
-		else
-			tcp(g, &c, &s, SYN, 0);
+/* --- a siege --- */
+
+/* As much of the upload as is due at the nth flow of the flood. */
+static void siege_upload(struct generator *g, struct upload *u, uint64_t nth)
+{
+	uint64_t flows = g->o.flows, begin = u->number * flows / g->o.uploads;
+
+	if (nth < begin)
+		return;
+	if (nth == begin) {
+		upload_init(g, u, u->number, g->o.bytes / g->o.uploads);
+		g->whole = g->packets + g->o.whole;
+		upload_begin(g, u);
+	}
+	while (u->sent < u->size &&
+	       (double)u->sent / (double)u->size <
+	               (double)(nth + 1 - begin) / (double)(flows - begin))
+		upload_more(g, u);
+}
+
+static void recipe_siege(struct generator *g)
+{
+	struct upload *all = calloc(g->o.uploads, sizeof(*all));
+
+	if (!all)
+		exit(1);
+	for (uint64_t i = 0; i < g->o.flows; i++) {
+		flood_one(g, i);
+		for (unsigned k = 0; k < g->o.uploads; k++) {
+			all[k].number = k;
+			siege_upload(g, &all[k], i);
+		}
+	}
+	for (unsigned k = 0; k < g->o.uploads; k++)
+		upload_end(g, &all[k]);
+	free(all);
+}
+
+static void recipe_idle(struct generator *g)
+{
+	for (uint64_t i = 0; i < g->o.flows; i++) {
+		struct side c = { 0x0a000000U + (uint32_t)i % 1000003,
+			          (uint16_t)(1024 + i / 16), dice32(g) };
+		struct side s = { 0xc6336400U + (uint32_t)i % 251, 443, dice32(g) };
+
+		shake(g, &c, &s);
+		tls_hello(g, &c, &s);
+		tls_answer(g, &s, &c);
 	}
 }
 
@@ -704,6 +770,15 @@ static const struct recipe {
 	    .whole = 16,
 	    .port = 443 } },
 	{ "flood", recipe_flood, { .flows = 1000000, .snaplen = 262144 } },
+	{ "siege",
+	  recipe_siege,
+	  { .bytes = 200000000,
+	    .flows = 300000,
+	    .uploads = 2,
+	    .segment = 1448,
+	    .snaplen = 96,
+	    .whole = 16 } },
+	{ "idle", recipe_idle, { .flows = 1000000, .snaplen = 262144 } },
 };
 
 static bool option_set(struct options *o, const char *text)
@@ -714,6 +789,7 @@ static bool option_set(struct options *o, const char *text)
 	} keys[] = {
 		{ "bytes", offsetof(struct options, bytes) },
 		{ "flows", offsetof(struct options, flows) },
+		{ "uploads", offsetof(struct options, uploads) },
 		{ "segment", offsetof(struct options, segment) },
 		{ "snaplen", offsetof(struct options, snaplen) },
 		{ "whole", offsetof(struct options, whole) },
@@ -750,6 +826,7 @@ static void run(struct generator *g, const struct recipe *recipe)
 	g->random = g->o.seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
 	g->time = UINT64_C(1782896400) * 1000000; /* 2026-07-01 09:00 UTC */
 	g->packets = 0;
+	g->whole = g->o.whole;
 	recipe->run(g);
 }
 
@@ -764,8 +841,8 @@ int main(int argc, char **argv)
 		if (strcmp(recipes[i].name, argv[1]) == 0)
 			recipe = &recipes[i];
 	if (!recipe) {
-		fprintf(stderr, "usage: generate upload|bulk|many|tls|small|flood "
-		                "[KEY=VALUE]...\n");
+		fprintf(stderr, "usage: generate upload|bulk|many|tls|small|flood|siege|"
+		                "idle [KEY=VALUE]...\n");
 		return 2;
 	}
 	g.o = recipe->defaults;
