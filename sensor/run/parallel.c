@@ -18,7 +18,8 @@
 
 enum {
 	PARCELS = 4, /* of a worker, on the way */
-	AHEAD = 8,   /* packets by which a flow is fetched before it is needed */
+	AHEAD = 8,   /* packets by which a flow is fetched before it is needed, and its
+	                bucket before that */
 	PARCEL_BYTES = BATCH_BYTES + PACKET_MAX,
 };
 
@@ -78,6 +79,12 @@ static void work_through(struct worker *w, struct parcel *parcel)
 	for (uint32_t i = 0; i < parcel->count; i++) {
 		const struct packet *p = &parcel->packets[i];
 
+		if (i + 2 * AHEAD < parcel->count) {
+			const struct packet *later = &parcel->packets[i + 2 * AHEAD];
+
+			shard_prefetch_bucket(shards->at[later->shard_hash % shards->n],
+			                      later);
+		}
 		if (i + AHEAD < parcel->count) {
 			const struct packet *soon = &parcel->packets[i + AHEAD];
 

@@ -246,6 +246,11 @@ void shard_free(struct shard *s)
 	free(s);
 }
 
+void shard_prefetch_bucket(const struct shard *s, const struct packet *p)
+{
+	flow_prefetch_bucket(s->flows, p);
+}
+
 void shard_prefetch(const struct shard *s, const struct packet *p)
 {
 	flow_prefetch(s->flows, p);

@@ -21,7 +21,8 @@ void shard_free(struct shard *shard);
 
 /* The events of what follows go there. */
 void shard_packet(struct shard *shard, const struct packet *p);
-/* Brings nearer what shard_packet will want. */
+/* Bring nearer what shard_packet will want: the second what the first has told of. */
+void shard_prefetch_bucket(const struct shard *shard, const struct packet *p);
 void shard_prefetch(const struct shard *shard, const struct packet *p);
 
 /* A batch is closed after packet number `packet`, at packet time `time`. */

@@ -151,6 +151,11 @@ static struct flow *find(const struct flow_table *t, uint32_t bucket,
 	return NULL;
 }
 
+void flow_prefetch_bucket(const struct flow_table *table, const struct packet *p)
+{
+	__builtin_prefetch(&table->bucket[bucket_of_tuple(table, &p->tuple)]);
+}
+
 void flow_prefetch(const struct flow_table *table, const struct packet *p)
 {
 	uint32_t at = table->bucket[bucket_of_tuple(table, &p->tuple)];
@@ -289,6 +294,26 @@ static unsigned least_worth(const struct flow_table *t)
 	return worth;
 }
 
+/* The flow that goes after f is at hand by now: its bucket, and the flow after it, will
+ * be when they are needed. */
+static void prefetch_behind(const struct flow_table *t, const struct flow *f)
+{
+	const struct flow *next = wheel_behind(&t->wheel, f), *after;
+
+	if (!next)
+		return;
+	__builtin_prefetch(
+		&t->bucket[bucket_of(t, &next->client, next->client_port, &next->server,
+	                             next->server_port, next->proto)]);
+	after = wheel_behind(&t->wheel, next);
+	if (!after)
+		return;
+	__builtin_prefetch(after, 1);
+	__builtin_prefetch(&after->dir[0], 1);
+	__builtin_prefetch(&after->dir[1], 1);
+	__builtin_prefetch(&after->first, 1);
+}
+
 /*
  * Those that had packets since they were put on the wheel are put where they belong on
  * the way: a move is paid for by a packet.
@@ -309,6 +334,7 @@ static void evict(struct flow_table *t)
 		worth = worth_of(f);
 		if (worth == circle &&
 		    wheel_place(&t->wheel, place_of(t, f, worth)) <= tick) {
+			prefetch_behind(t, f);
 			flow_over(t, f, FLOW_END_EVICTED);
 			return;
 		}

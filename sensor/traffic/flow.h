@@ -169,7 +169,11 @@ void flow_table_free(struct flow_table *table); /* ends nothing */
 struct flow *flow_take(struct flow_table *table, const struct packet *p, unsigned *dir,
                        bool *begun);
 
-/* Brings p's flow's memory nearer; no effect on any answer. */
+/*
+ * Bring memory nearer, with no effect on any answer: first the bucket in which p's flow
+ * is found, then, when that has come, the flow.
+ */
+void flow_prefetch_bucket(const struct flow_table *table, const struct packet *p);
 void flow_prefetch(const struct flow_table *table, const struct packet *p);
 
 /*

@@ -107,6 +107,11 @@ struct flow *wheel_nearest(const struct wheel *wheel, enum worth worth, int64_t 
 	return &wheel->flows[wheel->slot[worth * WHEEL_SLOTS + (uint32_t)at].head - 1];
 }
 
+struct flow *wheel_behind(const struct wheel *wheel, const struct flow *flow)
+{
+	return flow->wheel_next & END ? NULL : &wheel->flows[flow->wheel_next - 1];
+}
+
 struct flow *wheel_first(const struct wheel *wheel, int64_t *tick)
 {
 	struct flow *first = NULL;

@@ -58,6 +58,8 @@ void wheel_remove(struct wheel *wheel, struct flow *flow);
 /* The first flow of the circle's nearest slot, and the slot's tick; NULL where the circle
  * is empty. */
 struct flow *wheel_nearest(const struct wheel *wheel, enum worth worth, int64_t *tick);
+/* Who stands behind the flow in its slot; NULL: nobody. */
+struct flow *wheel_behind(const struct wheel *wheel, const struct flow *flow);
 /* Of all circles' nearest the one whose tick is first; of the least worth where several
  * are. */
 struct flow *wheel_first(const struct wheel *wheel, int64_t *tick);
