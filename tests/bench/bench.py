@@ -7,9 +7,12 @@ taken in the same run: a bare libpcap loop over the same file, and ndpiReader wh
 installed.  Runs alternate (loop, ndpiReader, egret, again), and medians are printed: ratios
 are what can be compared between machines and days, absolute times cannot.
 
+After the table: how much memory a flow takes that is open, classified and idle.
+
 Environment: EGRET (the program), BENCH_ROUNDS (5), BENCH_SCALE (1: full size; 0.1: a tenth),
-BENCH_ONLY (names of captures).
+BENCH_ONLY (names of captures, and idle).
 """
+import json
 import os
 import shutil
 import statistics
@@ -73,12 +76,43 @@ def measure(name, recipe, folder):
     os.remove(capture)
 
 
+def peak(flows, appid):
+    """Bytes at most in memory, with so many flows open at the end, none of which gave way."""
+    flows = max(flows, 1)
+    room = max(flows * 290, 1 << 20)  # a little more than each takes; shards are not filled evenly
+    with tempfile.TemporaryDirectory() as folder:
+        eve = os.path.join(folder, "eve.json")
+        options = ["-s", f"flow.memory={room}", "-s", f"appid.enabled={appid}", "-s", "output.eve.types=stats"]
+        with subprocess.Popen([os.path.join(BUILD, "tests/bench/generate"), "idle", f"flows={flows}", "snaplen=700"],
+                              stdout=subprocess.PIPE) as made:
+            child = subprocess.Popen([EGRET, "replay", "-q", "-w", "1", *options, "--eve", eve, "-"], stdin=made.stdout)
+            made.stdout.close()
+            _, status, used = os.wait4(child.pid, 0)
+        with open(eve, encoding="utf-8") as records:
+            stats = json.loads(records.read().splitlines()[-1])
+    if status != 0 or stats["egret"]["stats"]["flow_shutdown"] != flows:
+        sys.exit(f"idle: status {status}, or not {flows} flows open: {stats['stats']['flow']}")
+    return used.ru_maxrss * 1024
+
+
+def idle():
+    flows = int(1000000 * SCALE)
+    bare = (peak(flows, "false") - peak(1, "false")) / flows
+    # a thousand flows are enough for a module of nDPI's in every shard
+    few = min(flows, 1000)
+    named = (peak(flows, "true") - peak(few, "true")) - (peak(flows, "false") - peak(few, "false"))
+    print(f"idle     {flows:,} flows open, classified and idle: {bare:.0f} bytes each (256 are the flow, the rest its bucket);",
+          f"{named / flows:.0f} more for what nDPI knows of them (names)")
+
+
 def main():
     print("capture  workers   Gbit/s    Mpps   ns/pkt  wall s   cpu s      MB   / loop   / ndpi")
     with tempfile.TemporaryDirectory() as folder:
         for name, recipe in RECIPES:
             if not ONLY or name in ONLY:
                 measure(name, recipe, folder)
+    if not ONLY or "idle" in ONLY:
+        idle()
 
 
 main()
