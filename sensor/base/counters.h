@@ -91,6 +91,8 @@
 	X(SESSION_FLOWS, "egret.session_flows", "flows with a dissector")                \
 	X(SESSION_FULL, "egret.session_full",                                            \
 	  "flows that found no room for a dissector")                                    \
+	X(SESSION_EVICTED, "egret.session_evicted",                                      \
+	  "flows whose dissector was taken from them for another flow")                  \
 	X(SESSION_REFUSED, "egret.session_refused",                                      \
 	  "streams that a dissector gave up on")                                         \
 	X(SESSION_TOO_LONG, "egret.session_too_long",                                    \

@@ -9,11 +9,13 @@
 #include "base/error.h"
 #include "policy/pattern.h"
 #include "session/feed.h"
+#include "traffic/worth.h"
 
 enum {
 	START_ENOUGH = 16, /* bytes that are enough to choose by */
 	START_LOOK = 64,   /* and as many as are looked at */
 	BUFFERS = 128,     /* half-read messages at the same time, in a shard */
+	LOOKED_AT = 8,     /* sessions of which one gives way when there is no room */
 };
 
 struct session_table *session_table_new(const struct policy *policy,
@@ -64,10 +66,51 @@ uint32_t session_table_used(const struct session_table *table)
 	       pool_used(&table->buffers);
 }
 
+/*
+ * The one to give way, when all are in use: of the next few the one whose flow is worth
+ * the least, of these the one that has been silent the longest.  NULL: they have all
+ * carried much.
+ */
+static struct session *session_least(struct session_table *table)
+{
+	struct session *all = (struct session *)(void *)table->sessions.memory;
+	struct session *least = NULL;
+	enum worth less = WORTH_BULK;
+
+	for (unsigned i = 0; i < LOOKED_AT; i++) {
+		struct session *s = &all[table->hand++ % table->sessions.count];
+		enum worth worth = worth_of(s->flow);
+
+		if (worth < less ||
+		    (least && worth == less && s->flow->last < least->flow->last)) {
+			least = s;
+			less = worth;
+		}
+	}
+	return least;
+}
+
+/* A session for another flow; its own flow is counted only from here on. */
+static struct session *session_taken(struct session_table *table)
+{
+	struct session *s = session_least(table);
+	struct flow *flow;
+
+	if (!s)
+		return NULL;
+	flow = s->flow;
+	count_one(table->counters, COUNT_SESSION_EVICTED);
+	session_end(table, flow, &table->now);
+	flow->dir[TO_SERVER].dead = flow->dir[TO_CLIENT].dead = 1;
+	return pool_get(&table->sessions);
+}
+
 static struct session *session_begin(struct session_table *table, struct flow *flow)
 {
 	struct session *s = pool_get(&table->sessions);
 
+	if (!s)
+		s = session_taken(table);
 	if (!s) {
 		count_one(table->counters, COUNT_SESSION_FULL);
 		flow->dir[TO_SERVER].dead = flow->dir[TO_CLIENT].dead = 1;

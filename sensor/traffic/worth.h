@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * worth.h - which flow goes first when there is no room for another: the room's own.
+ * worth.h - which flow goes first when there is no room for another.
  *
  * What was given up cannot be counted any more, so those go first that tell least: what
  * nobody answered before what has said what it had to say, that before what may still

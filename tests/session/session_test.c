@@ -537,6 +537,51 @@ static void full_tables_are_counted_and_nothing_leaks(void)
 	CHECK_EQ(0, used());
 }
 
+static void deliver_start(struct flow *f, const struct text *t)
+{
+	*f = (struct flow){ .first = f->first + 1, .proto = PROTO_TCP };
+	session_deliver(sessions, f, TO_SERVER, (struct bytes){ t->b, 300 }, 300, false,
+	                &now);
+}
+
+static void a_session_gives_way_to_a_new_one_unless_its_flow_has_carried_much(void)
+{
+	enum { ALL = 16 };
+	static struct flow many[ALL], more[3];
+	const struct text *t = upload_of("c.zip", zip_of("a.wav", wav(400), false));
+	uint64_t full;
+
+	begin(false);
+	for (unsigned i = 0; i < ALL; i++) {
+		deliver_start(&many[i], t);
+		many[i].dir[TO_SERVER].payload = i == 1 ? 0 : 2 << 20;
+		many[i].dir[TO_SERVER].packets = many[i].dir[TO_CLIENT].packets = 1;
+		many[i].state = FLOW_ESTABLISHED;
+	}
+	many[1].last = 1;
+	many[2].alerted = 1;
+	many[2].dir[TO_SERVER].payload = 0;
+	many[3].dir[TO_SERVER].payload = 0;
+	many[3].last = 2; /* not as long silent */
+	full = counters.at[COUNT_SESSION_FULL];
+	for (unsigned i = 0; i < 3; i++) { /* each looks at one half, in turn */
+		deliver_start(&more[i], t);
+		more[i].dir[TO_SERVER].payload = 2 << 20;
+	}
+	CHECK(more[0].session && !many[1].session);
+	CHECK(many[1].dir[TO_SERVER].dead && many[1].dir[TO_CLIENT].dead);
+	CHECK(!more[1].session && more[1].dir[TO_SERVER].dead);
+	CHECK(more[2].session && !many[3].session);
+	CHECK(many[0].session && many[2].session && many[15].session);
+	CHECK(counters.at[COUNT_SESSION_FULL] > full);
+	CHECK_EQ(2, counters.at[COUNT_SESSION_EVICTED]);
+	for (unsigned i = 0; i < ALL; i++)
+		session_end(sessions, &many[i], &now);
+	for (unsigned i = 0; i < 3; i++)
+		session_end(sessions, &more[i], &now);
+	CHECK_EQ(0, used());
+}
+
 static void quiet_edge(void *arg, struct flow *of, struct transfer *t, unsigned edges)
 {
 	(void)arg, (void)of, (void)t, (void)edges;
@@ -593,6 +638,8 @@ int main(void)
 	TEST(an_upload_that_breaks_off_anywhere_leaves_nothing_behind);
 	room(16, quiet_edge);
 	TEST(full_tables_are_counted_and_nothing_leaks);
+	room(16, quiet_edge);
+	TEST(a_session_gives_way_to_a_new_one_unless_its_flow_has_carried_much);
 	session_table_free(sessions);
 	transfer_table_free(transfers);
 	policy_free(policy);
