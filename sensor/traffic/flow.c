@@ -10,30 +10,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/arena.h"
 #include "base/hash.h"
 #include "traffic/sequence.h"
-#include "traffic/wheel.h"
+#include "traffic/server.h"
+#include "traffic/table.h"
 
-/*
- * Flows that were just begun are worth the least and would go before any other one could
- * finish its hand-shake, were the table full of those that are hardly worth more.  So
- * they may have this part of the table before they go first.
- */
-enum { NEWCOMERS_SHARE = 8, FLOWS_LEAST = 16, FLOWS_MAX = 1 << 30 };
-
-struct flow_table {
-	struct flow_limits limits;
-	struct counters *counters;
-	void (*ended)(void *arg, struct flow *flow);
-	void *arg;
-	struct pool pool;
-	struct pool more;   /* of struct flow_more */
-	struct flow *flows; /* the pool's memory */
-	uint64_t seed;
-	uint32_t *bucket; /* as many as flows: the first flow, index + 1; 0: none */
-	struct wheel wheel;
-};
+enum { FLOWS_LEAST = 16, FLOWS_MAX = 1 << 30 };
 
 static int64_t longest(const struct flow_limits *l)
 {
@@ -94,28 +76,6 @@ void flow_table_free(struct flow_table *table)
 	pool_done(&table->pool);
 	pool_done(&table->more);
 	free(table);
-}
-
-/* Symmetric: the ends are mixed alone, and added. */
-static uint64_t end_hash(const struct addr *a, uint16_t port, uint64_t seed)
-{
-	uint64_t high, low;
-
-	memcpy(&high, a->b, sizeof(high));
-	memcpy(&low, a->b + sizeof(high), sizeof(low));
-	low = (low ^ seed) * UINT64_C(0xff51afd7ed558ccd);
-	low = (low ^ low >> 32 ^ high ^ port) * UINT64_C(0x9e3779b97f4a7c15);
-	return low ^ low >> 29;
-}
-
-static inline uint32_t bucket_of(const struct flow_table *t, const struct addr *a,
-                                 uint16_t a_port, const struct addr *b, uint16_t b_port,
-                                 uint8_t proto)
-{
-	uint64_t h = end_hash(a, a_port, t->seed) + end_hash(b, b_port, t->seed) + proto;
-
-	h = h * UINT64_C(0xc4ceb9fe1a85ec53) >> 32;
-	return (uint32_t)(h * t->limits.max >> 32);
 }
 
 static uint32_t bucket_of_tuple(const struct flow_table *t, const struct tuple *u)
@@ -181,7 +141,7 @@ int64_t flow_limit(const struct flow_table *table, const struct flow *flow)
 }
 
 /* It is over when a packet's time is after this. */
-static int64_t flow_due(const struct flow_table *t, const struct flow *f)
+int64_t table_due(const struct flow_table *t, const struct flow *f)
 {
 	int64_t limit = flow_limit(t, f);
 
@@ -234,7 +194,7 @@ static void count_ended(struct flow_table *t, const struct flow *f)
 	}
 }
 
-static void flow_over(struct flow_table *t, struct flow *f, enum flow_end why)
+void table_end(struct flow_table *t, struct flow *f, enum flow_end why)
 {
 	uint32_t *link = &t->bucket[bucket_of(t, &f->client, f->client_port, &f->server,
 	                                      f->server_port, f->proto)];
@@ -255,132 +215,6 @@ static void flow_over(struct flow_table *t, struct flow *f, enum flow_end why)
 static enum flow_end silence(const struct flow *f)
 {
 	return f->state == FLOW_CLOSED ? FLOW_END_CLOSED : FLOW_END_TIMEOUT;
-}
-
-/*
- * Puts the flow on the wheel by its worth, where it is due.  Newcomers stand earlier, at
- * the same distance from their last packet whatever their limit: so they go in the order
- * in which they came, and a flood of one kind does not drive out those of another.
- */
-static int64_t place_of(const struct flow_table *t, const struct flow *f,
-                        enum worth worth)
-{
-	int64_t due = flow_due(t, f), soon;
-
-	if (worth != WORTH_HALF_OPEN || due - f->last <= t->limits.new)
-		return due;
-	soon = f->last + t->limits.new;
-	return wheel_tick(&t->wheel, soon) > t->wheel.tick ? soon : due;
-}
-
-static void put_in_place(struct flow_table *t, struct flow *f)
-{
-	enum worth worth = worth_of(f);
-
-	wheel_remove(&t->wheel, f);
-	wheel_add(&t->wheel, worth, f, place_of(t, f, worth));
-}
-
-/* Which circle the next one to go stands in; WORTHS: in none. */
-static unsigned least_worth(const struct flow_table *t)
-{
-	const uint32_t *count = t->wheel.count;
-	unsigned worth = WORTH_HALF_OPEN;
-
-	if (count[WORTH_SHORT] && count[worth] <= t->limits.max / NEWCOMERS_SHARE)
-		return WORTH_SHORT;
-	while (worth < WORTHS && !count[worth])
-		worth++;
-	return worth;
-}
-
-/* The flow that goes after f is at hand by now: its bucket, and the flow after it, will
- * be when they are needed. */
-static void prefetch_behind(const struct flow_table *t, const struct flow *f)
-{
-	const struct flow *next = wheel_behind(&t->wheel, f), *after;
-
-	if (!next)
-		return;
-	__builtin_prefetch(
-		&t->bucket[bucket_of(t, &next->client, next->client_port, &next->server,
-	                             next->server_port, next->proto)]);
-	after = wheel_behind(&t->wheel, next);
-	if (!after)
-		return;
-	__builtin_prefetch(after, 1);
-	__builtin_prefetch(&after->dir[0], 1);
-	__builtin_prefetch(&after->dir[1], 1);
-	__builtin_prefetch(&after->first, 1);
-}
-
-/*
- * Those that had packets since they were put on the wheel are put where they belong on
- * the way: a move is paid for by a packet.
- */
-static void evict(struct flow_table *t)
-{
-	for (;;) {
-		unsigned circle = least_worth(t);
-		struct flow *f;
-		enum worth worth;
-		int64_t tick;
-
-		if (circle == WORTHS) { /* all are aside: the run is about to end */
-			flow_over(t, wheel_aside(&t->wheel), FLOW_END_EVICTED);
-			return;
-		}
-		f = wheel_nearest(&t->wheel, (enum worth)circle, &tick);
-		worth = worth_of(f);
-		if (worth == circle &&
-		    wheel_place(&t->wheel, place_of(t, f, worth)) <= tick) {
-			prefetch_behind(t, f);
-			flow_over(t, f, FLOW_END_EVICTED);
-			return;
-		}
-		put_in_place(t, f);
-	}
-}
-
-/* Ports that are a server's though they are above 1023. */
-static bool port_serves(uint16_t port)
-{
-	if (port < 1024)
-		return port != 0;
-	switch (port) {
-	case 1080: /* SOCKS */
-	case 1194: /* OpenVPN */
-	case 1433: /* SQL Server */
-	case 1883: /* MQTT */
-	case 2049: /* NFS */
-	case 3128: /* proxies */
-	case 3306: /* MySQL */
-	case 3389: /* RDP */
-	case 3478: /* STUN */
-	case 4500: /* IPsec */
-	case 5060: /* SIP */
-	case 5222: /* XMPP */
-	case 5432: /* PostgreSQL */
-	case 6379: /* Redis */
-	case 8000:
-	case 8080:
-	case 8443: /* HTTP's others */
-	case 9000:
-	case 27017: /* MongoDB */
-	case 51820: /* WireGuard */ return true;
-	default: return false;
-	}
-}
-
-static bool sent_by_server(const struct packet *p)
-{
-	const struct tuple *u = &p->tuple;
-
-	if (u->proto == PROTO_TCP && (p->tcp_flags & TCP_SYN))
-		return p->tcp_flags & TCP_ACK;
-	if (u->proto != PROTO_TCP && u->proto != PROTO_UDP && u->proto != PROTO_SCTP)
-		return false;
-	return port_serves(u->from_port) && !port_serves(u->to_port);
 }
 
 uint64_t flow_id(const struct flow *f)
@@ -427,12 +261,12 @@ flow_begin(struct flow_table *t, const struct packet *p, uint32_t bucket, unsign
 	struct flow *f;
 
 	if (pool_used(&t->pool) == t->limits.max)
-		evict(t);
+		table_evict(t);
 	if (pool_used(&t->pool) == 0)
 		t->wheel.tick = wheel_tick(&t->wheel, p->time);
 	f = pool_get(&t->pool);
 	memset(f, 0, sizeof(*f));
-	*dir = sent_by_server(p) ? TO_CLIENT : TO_SERVER;
+	*dir = server_sent(p) ? TO_CLIENT : TO_SERVER;
 	f->client = *dir == TO_SERVER ? u->from : u->to;
 	f->server = *dir == TO_SERVER ? u->to : u->from;
 	f->client_port = *dir == TO_SERVER ? u->from_port : u->to_port;
@@ -453,7 +287,7 @@ flow_begin(struct flow_table *t, const struct packet *p, uint32_t bucket, unsign
 	f->vlan[1] = p->vlan[1];
 	f->hash_next = t->bucket[bucket];
 	t->bucket[bucket] = (uint32_t)(f - t->flows) + 1;
-	wheel_add(&t->wheel, WORTH_HALF_OPEN, f, place_of(t, f, WORTH_HALF_OPEN));
+	wheel_add(&t->wheel, WORTH_HALF_OPEN, f, table_place(t, f, WORTH_HALF_OPEN));
 	count_begun(t->counters, p);
 	return f;
 }
@@ -464,7 +298,7 @@ __attribute__((noinline)) static void tcp_step(struct flow_table *t, struct flow
 {
 	f->state = (uint8_t)sequence_state(f, dir, p);
 	if (f->state == FLOW_CLOSED) /* due earlier than it stands on the wheel */
-		put_in_place(t, f);
+		table_put_in_place(t, f);
 }
 
 static inline void flow_seen(struct flow_table *t, struct flow *f, unsigned dir,
@@ -495,12 +329,12 @@ struct flow *flow_take(struct flow_table *table, const struct packet *p, unsigne
 	uint32_t bucket = bucket_of_tuple(table, &p->tuple);
 	struct flow *f = find(table, bucket, &p->tuple, dir);
 
-	if (f && p->time > flow_due(table, f)) {
-		flow_over(table, f, silence(f));
+	if (f && p->time > table_due(table, f)) {
+		table_end(table, f, silence(f));
 		f = NULL;
 	} else if (f && f->proto == PROTO_TCP && (p->tcp_flags & TCP_SYN) &&
 	           sequence_reopens(f, *dir, p, table->limits.closed)) {
-		flow_over(table, f, FLOW_END_REUSED);
+		table_end(table, f, FLOW_END_REUSED);
 		f = NULL;
 	}
 	*begun = !f;
@@ -525,11 +359,11 @@ uint32_t flow_expire(struct flow_table *table, int64_t now, uint32_t most)
 			break;
 		}
 		w->tick = tick;
-		if (wheel_place(w, flow_due(table, f)) > tick) {
-			put_in_place(table, f);
+		if (wheel_place(w, table_due(table, f)) > tick) {
+			table_put_in_place(table, f);
 			continue;
 		}
-		flow_over(table, f, silence(f));
+		table_end(table, f, silence(f));
 		n++;
 	}
 	return n;
@@ -543,7 +377,7 @@ uint32_t flow_shutdown(struct flow_table *table, uint32_t most)
 	if (!wheel_aside(&table->wheel))
 		wheel_put_aside(&table->wheel);
 	for (; n < most && (f = wheel_aside(&table->wheel)); n++)
-		flow_over(table, f, FLOW_END_SHUTDOWN);
+		table_end(table, f, FLOW_END_SHUTDOWN);
 	return n;
 }
 
