@@ -287,6 +287,19 @@ static void print_counter(const struct summary *s, bool *any, enum counter which
 	problem(s, any, text);
 }
 
+/* A flood does no harm while only its own flows give way. */
+static void print_evicted(const struct summary *s, bool *any)
+{
+	uint64_t all = s->counters.at[COUNT_FLOW_EVICTED];
+	uint64_t grown = all - s->counters.at[COUNT_EVICTED_HALF_OPEN];
+	char text[120], number[UNITS_TEXT];
+
+	snprintf(text, sizeof(text),
+	         "flows ended early: the table was full; %s of them had more than begun",
+	         grown ? units_say_count(number, grown) : "none");
+	print_counter(s, any, COUNT_FLOW_EVICTED, text);
+}
+
 static void print_problems(const struct summary *s, const struct run_facts *facts,
                            uint64_t lost)
 {
@@ -313,8 +326,7 @@ static void print_problems(const struct summary *s, const struct run_facts *fact
 		         units_say_size(number, s->missing));
 		problem(s, &any, text);
 	}
-	print_counter(s, &any, COUNT_FLOW_EVICTED,
-	              "flows ended early: the table was full");
+	print_evicted(s, &any);
 	print_counter(s, &any, COUNT_TRANSFER_FULL, "transfers found no room");
 	print_counter(s, &any, COUNT_ALERTS_FULL, "alerts found no room");
 	print_counter(s, &any, COUNT_TCP_HELD_FULL, "segments found no room");

@@ -156,6 +156,35 @@ static void no_line_is_wider_than_the_terminal(void)
 	}
 }
 
+static void of_flows_that_gave_way_those_are_told_that_had_more_than_begun(void)
+{
+	static const struct {
+		uint64_t all, half_open;
+		const char *said;
+	} rows[] = {
+		{ 2000, 2000,
+		  "2,000 flows ended early: the table was full; none of them had more "
+		  "than begun\n" },
+		{ 2000, 1993,
+		  "2,000 flows ended early: the table was full; 7 of them had more "
+		  "than begun\n" },
+	};
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct run run;
+
+		begin(&run, 80);
+		sample_stats(&event, 0, 1);
+		event.stats.counters = (struct counters){ 0 };
+		event.stats.counters.at[COUNT_FLOW_EVICTED] = rows[i].all;
+		event.stats.counters.at[COUNT_EVICTED_HALF_OPEN] = rows[i].half_open;
+		put(&run);
+		end(&run, false);
+		CHECK(strstr(run.text, rows[i].said));
+		free(run.text);
+	}
+}
+
 static void a_run_without_alerts_says_so(void)
 {
 	struct run run;
@@ -332,6 +361,7 @@ int main(void)
 {
 	TEST(an_upload_reads_like_this);
 	TEST(no_line_is_wider_than_the_terminal);
+	TEST(of_flows_that_gave_way_those_are_told_that_had_more_than_begun);
 	TEST(a_run_without_alerts_says_so);
 	TEST(a_capture_with_nothing_inside_says_so_first_and_how_to_mend_it);
 	TEST(a_capture_with_little_inside_says_how_little);
