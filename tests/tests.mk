@@ -70,6 +70,11 @@ tests_traffic_capture_test_SOURCES = tests/traffic/capture_test.c
 tests_traffic_flow_test_SOURCES = tests/traffic/flow_test.c
 tests_traffic_stream_test_SOURCES = tests/traffic/stream_test.c
 tests_traffic_stream_model_test_SOURCES = tests/traffic/stream_model_test.c
+check_PROGRAMS += tests/traffic/defrag_test tests/traffic/defrag_model_test
+tests_traffic_defrag_test_SOURCES = tests/traffic/defrag_test.c
+tests_traffic_defrag_test_LDADD = libtraffic.a libbase.a
+tests_traffic_defrag_model_test_SOURCES = tests/traffic/defrag_model_test.c
+tests_traffic_defrag_model_test_LDADD = libtraffic.a libbase.a
 check_PROGRAMS += tests/traffic/appid_test
 tests_traffic_appid_test_SOURCES = tests/traffic/appid_test.c
 check_PROGRAMS += tests/corpus/packets tests/corpus/flows
@@ -109,7 +114,7 @@ EXTRA_DIST += tests/captures
 check_scripts += tests/layers.sh
 
 EXTRA_DIST += $(check_scripts) tests/run.sh tests/check.sh tests/README.md
-noinst_HEADERS = tests/check.h tests/traffic/talk.h
+noinst_HEADERS = tests/check.h tests/traffic/pieces.h tests/traffic/talk.h
 
 # A fuzz target runs its seeds (tests/fuzz/seeds/x of fuzz_x) as an ordinary test.  With
 # --enable-fuzzing it is a libFuzzer program instead, and `make fuzz` lets each run for

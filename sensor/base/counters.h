@@ -61,6 +61,9 @@
 	X(FRAGMENT_REPEATS, "egret.fragment_repeats",                                    \
 	  "fragments that came again, the same: left out of their flow")                 \
 	X(FRAGMENT_REPEAT_BYTES, "egret.fragment_repeat_bytes", "bytes in them")         \
+	X(FRAGMENT_OVERLAP_BYTES, "egret.fragment_overlap_bytes",                        \
+	  "bytes that fragments brought again along with new ones, or otherwise: "       \
+	  "counted once")                                                                \
 	X(FRAGMENT_CONFLICTS, "egret.fragment_conflicts",                                \
 	  "fragments that overlap others with other bytes: what came first stayed")      \
 	X(FRAGMENT_CONFLICT_BYTES, "egret.fragment_conflict_bytes",                      \

@@ -307,6 +307,7 @@ static bool add(struct defrag *x, struct datagram *d, const struct packet *p)
 
 	if (laid.fresh == 0 && laid.different == 0 && d->puzzle.end == end)
 		return false;
+	count_add(x->counters, COUNT_FRAGMENT_OVERLAP_BYTES, laid.again);
 	if (laid.different) {
 		count_one(x->counters, COUNT_FRAGMENT_CONFLICTS);
 		count_add(x->counters, COUNT_FRAGMENT_CONFLICT_BYTES, laid.different);
