@@ -132,6 +132,7 @@ endif
 check_PROGRAMS += \
 	tests/fuzz/engine_seed \
 	tests/fuzz/fuzz_decode \
+	tests/fuzz/fuzz_defrag \
 	tests/fuzz/fuzz_dissect \
 	tests/fuzz/fuzz_engine \
 	tests/fuzz/fuzz_inflate \
@@ -142,6 +143,9 @@ check_PROGRAMS += \
 tests_fuzz_fuzz_decode_SOURCES = tests/fuzz/fuzz_decode.c $(fuzz_main)
 tests_fuzz_fuzz_decode_LDADD = libtraffic.a libbase.a
 tests_fuzz_fuzz_decode_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_defrag_SOURCES = tests/fuzz/fuzz_defrag.c $(fuzz_main)
+tests_fuzz_fuzz_defrag_LDADD = libtraffic.a libbase.a
+tests_fuzz_fuzz_defrag_LDFLAGS = $(fuzz_link)
 tests_fuzz_fuzz_dissect_SOURCES = tests/fuzz/fuzz_dissect.c $(fuzz_dissect_main) $(dissect_drive)
 tests_fuzz_fuzz_dissect_LDADD = libdissectors.a libbase.a
 tests_fuzz_fuzz_dissect_LDFLAGS = $(fuzz_link)
