@@ -69,10 +69,11 @@ static void group_members(struct json *j, const struct counters *sums, const cha
 {
 	for (unsigned i = 0; i < COUNTERS; i++) {
 		const char *path = counter_paths[i];
-		size_t deeper = group_length(path, n);
+		size_t deeper;
 
 		if (strncmp(path, group, n) != 0)
 			continue;
+		deeper = group_length(path, n);
 		if (!deeper) {
 			json_u64(j, path + n, sums->at[i]);
 		} else if (group_first(i, deeper + 1)) {
