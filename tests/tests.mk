@@ -71,6 +71,11 @@ tests_traffic_first_test_SOURCES = tests/traffic/first_test.c
 tests_traffic_flow_test_SOURCES = tests/traffic/flow_test.c
 tests_traffic_stream_test_SOURCES = tests/traffic/stream_test.c
 tests_traffic_stream_model_test_SOURCES = tests/traffic/stream_model_test.c
+check_PROGRAMS += tests/traffic/defrag_test tests/traffic/defrag_model_test
+tests_traffic_defrag_test_SOURCES = tests/traffic/defrag_test.c
+tests_traffic_defrag_test_LDADD = libtraffic.a libbase.a
+tests_traffic_defrag_model_test_SOURCES = tests/traffic/defrag_model_test.c
+tests_traffic_defrag_model_test_LDADD = libtraffic.a libbase.a
 check_PROGRAMS += tests/traffic/appid_test
 tests_traffic_appid_test_SOURCES = tests/traffic/appid_test.c
 check_PROGRAMS += tests/corpus/packets tests/corpus/flows
@@ -111,7 +116,7 @@ EXTRA_DIST += tests/captures
 check_scripts += tests/layers.sh
 
 EXTRA_DIST += $(check_scripts) tests/run.sh tests/check.sh tests/README.md
-noinst_HEADERS = tests/check.h tests/traffic/talk.h
+noinst_HEADERS = tests/check.h tests/traffic/pieces.h tests/traffic/talk.h
 
 # A fuzz target runs its seeds (tests/fuzz/seeds/x of fuzz_x) as an ordinary test.  With
 # --enable-fuzzing it is a libFuzzer program instead, and `make fuzz` lets each run for
@@ -129,6 +134,7 @@ endif
 check_PROGRAMS += \
 	tests/fuzz/engine_seed \
 	tests/fuzz/fuzz_decode \
+	tests/fuzz/fuzz_defrag \
 	tests/fuzz/fuzz_dissect \
 	tests/fuzz/fuzz_engine \
 	tests/fuzz/fuzz_inflate \
@@ -139,6 +145,9 @@ check_PROGRAMS += \
 tests_fuzz_fuzz_decode_SOURCES = tests/fuzz/fuzz_decode.c $(fuzz_main)
 tests_fuzz_fuzz_decode_LDADD = libtraffic.a libbase.a
 tests_fuzz_fuzz_decode_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_defrag_SOURCES = tests/fuzz/fuzz_defrag.c $(fuzz_main)
+tests_fuzz_fuzz_defrag_LDADD = libtraffic.a libbase.a
+tests_fuzz_fuzz_defrag_LDFLAGS = $(fuzz_link)
 tests_fuzz_fuzz_dissect_SOURCES = tests/fuzz/fuzz_dissect.c $(fuzz_dissect_main) $(dissect_drive)
 tests_fuzz_fuzz_dissect_LDADD = libdissectors.a libbase.a
 tests_fuzz_fuzz_dissect_LDFLAGS = $(fuzz_link)

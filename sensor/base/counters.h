@@ -33,14 +33,50 @@
 	X(DECODER_QINQ, "decoder.vlan_qinq", "packets with two")                         \
 	X(DECODER_NOT_IP, "egret.decoder_not_ip",                                        \
 	  "packets that carry no IP (ARP and others)")                                   \
-	X(DECODER_FRAGMENTS, "egret.decoder_fragments",                                  \
-	  "IP fragments: counted as bytes of their addresses, not put together")         \
+	X(DECODER_FRAGMENTS, "egret.decoder_fragments", "IP fragments")                  \
 	X(DECODER_OTHER, "egret.decoder_other",                                          \
 	  "IP packets of another transport, kept as flows (SCTP with ports, others "     \
 	  "without)")                                                                    \
 	X(DECODER_LINKTYPE, "egret.decoder_linktype",                                    \
 	  "packets of a link type not known")                                            \
 	X(DECODER_SNAPPED, "egret.decoder_snapped", "packets cut by a snap length")      \
+	/* fragments, put together again */                                              \
+	X(DEFRAG_V4, "defrag.ipv4.fragments", "IPv4 fragments")                          \
+	X(DEFRAG_V4_WHOLE, "defrag.ipv4.reassembled",                                    \
+	  "IPv4 datagrams put together of them")                                         \
+	X(DEFRAG_V4_TIMEOUT, "defrag.ipv4.timeouts",                                     \
+	  "IPv4 datagrams given up by their time-out")                                   \
+	X(DEFRAG_V6, "defrag.ipv6.fragments", "IPv6 fragments")                          \
+	X(DEFRAG_V6_WHOLE, "defrag.ipv6.reassembled",                                    \
+	  "IPv6 datagrams put together of them")                                         \
+	X(DEFRAG_V6_TIMEOUT, "defrag.ipv6.timeouts",                                     \
+	  "IPv6 datagrams given up by their time-out")                                   \
+	X(DEFRAG_FULL, "defrag.max_frag_hits",                                           \
+	  "datagrams given up because memory for fragments was full")                    \
+	X(FRAGMENT_UNFINISHED, "egret.fragment_unfinished",                              \
+	  "datagrams given up, by time-out, for want of room, or at the end of the "     \
+	  "run: counted for their flow with what there was")                             \
+	X(FRAGMENT_UNFINISHED_BYTES, "egret.fragment_unfinished_bytes",                  \
+	  "bytes that there were of them")                                               \
+	X(FRAGMENT_REPEATS, "egret.fragment_repeats",                                    \
+	  "fragments that came again, the same: left out of their flow")                 \
+	X(FRAGMENT_REPEAT_BYTES, "egret.fragment_repeat_bytes", "bytes in them")         \
+	X(FRAGMENT_OVERLAP_BYTES, "egret.fragment_overlap_bytes",                        \
+	  "bytes that fragments brought again along with new ones, or otherwise: "       \
+	  "counted once")                                                                \
+	X(FRAGMENT_CONFLICTS, "egret.fragment_conflicts",                                \
+	  "fragments that overlap others with other bytes: what came first stayed")      \
+	X(FRAGMENT_CONFLICT_BYTES, "egret.fragment_conflict_bytes",                      \
+	  "bytes that were different")                                                   \
+	X(FRAGMENT_TOO_LONG, "egret.fragment_too_long",                                  \
+	  "fragments beyond the end of the largest datagram: counted alone, without "    \
+	  "ports")                                                                       \
+	X(FRAGMENT_REFUSED, "egret.fragment_refused",                                    \
+	  "fragments of no bytes, of another length than may be, that contradict "       \
+	  "others of where the datagram ends, or too deep in others: counted alone, "    \
+	  "without ports")                                                               \
+	X(FRAGMENT_REFUSED_BYTES, "egret.fragment_refused_bytes",                        \
+	  "bytes in those and in the ones beyond the end")                               \
 	/* flows */                                                                      \
 	X(FLOW_TOTAL, "flow.total", "flows begun")                                       \
 	X(FLOW_TCP, "flow.tcp", "of them TCP")                                           \

@@ -28,6 +28,7 @@ enum event_kind {
 /* Where an event stands among all others, however many workers there are. */
 struct event_order {
 	uint64_t packet; /* the packet it was found at, or after which a batch closed */
+	uint32_t part;   /* of the packets of that number */
 	uint8_t closing; /* 0: found at that packet; 1: found when the batch was closed
 	                    after it */
 	uint8_t shard;

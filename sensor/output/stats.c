@@ -34,33 +34,54 @@ void stats_clear(struct stats *stats)
 	*stats = (struct stats){ .began = stats->began };
 }
 
-/* How long the group's name is: up to the point. */
-static size_t group_length(const char *path)
+/* How long the first n bytes of the path go on to the next point; 0: there is none. */
+static size_t group_length(const char *path, size_t n)
 {
-	return strcspn(path, ".");
+	const char *point = strchr(path + n, '.');
+
+	return point ? (size_t)(point - path) : 0;
 }
 
-static bool group_same(const char *a, const char *b)
-{
-	size_t n = group_length(a);
-
-	return n == group_length(b) && memcmp(a, b, n) == 0;
-}
-
-static bool group_first(unsigned i)
+/* Whether no counter before this one begins with the same n bytes. */
+static bool group_first(unsigned i, size_t n)
 {
 	for (unsigned k = 0; k < i; k++)
-		if (group_same(counter_paths[k], counter_paths[i]))
+		if (strncmp(counter_paths[k], counter_paths[i], n) == 0)
 			return false;
 	return true;
 }
 
-static void group_members(struct json *j, const struct counters *sums, const char *group)
+static void group_open(struct json *j, const char *name, size_t n)
 {
-	for (unsigned i = 0; i < COUNTERS; i++)
-		if (group_same(counter_paths[i], group))
-			json_u64(j, counter_paths[i] + group_length(group) + 1,
-			         sums->at[i]);
+	char text[32];
+
+	if (n >= sizeof(text))
+		n = sizeof(text) - 1;
+	memcpy(text, name, n);
+	text[n] = 0;
+	json_object(j, text);
+}
+
+/* The counters whose path begins with the first n bytes of `group`, its point included.
+ */
+static void group_members(struct json *j, const struct counters *sums, const char *group,
+                          size_t n)
+{
+	for (unsigned i = 0; i < COUNTERS; i++) {
+		const char *path = counter_paths[i];
+		size_t deeper;
+
+		if (strncmp(path, group, n) != 0)
+			continue;
+		deeper = group_length(path, n);
+		if (!deeper) {
+			json_u64(j, path + n, sums->at[i]);
+		} else if (group_first(i, deeper + 1)) {
+			group_open(j, path + n, deeper - n);
+			group_members(j, sums, path, deeper + 1);
+			json_object_end(j);
+		}
+	}
 }
 
 static void write_suricatas(struct json *j, const struct counters *sums,
@@ -68,17 +89,14 @@ static void write_suricatas(struct json *j, const struct counters *sums,
 {
 	for (unsigned i = 0; i < COUNTERS; i++) {
 		const char *path = counter_paths[i];
-		char name[32];
-		size_t n = group_length(path);
+		size_t n = group_length(path, 0);
 
-		if (!group_first(i) || group_same(path, "egret.") || n >= sizeof(name))
+		if (!group_first(i, n + 1) || strncmp(path, "egret.", n + 1) == 0)
 			continue;
-		memcpy(name, path, n);
-		name[n] = 0;
-		json_object(j, name);
-		if (strcmp(name, "flow") == 0)
+		group_open(j, path, n);
+		if (strncmp(path, "flow.", n + 1) == 0)
 			json_u64(j, "active", active_flows);
-		group_members(j, sums, path);
+		group_members(j, sums, path, n + 1);
 		json_object_end(j);
 	}
 }
@@ -96,7 +114,7 @@ void eve_write_stats(struct json *j, const struct eve *eve, int64_t time, int64_
 	json_object_end(j);
 	eve_open_egret(j, eve, seq);
 	json_object(j, "stats");
-	group_members(j, sums, "egret.");
+	group_members(j, sums, "egret.", strlen("egret."));
 	json_object_end(j);
 	json_object_end(j);
 	json_object_end(j);

@@ -44,6 +44,9 @@ struct config {
 	int64_t flow_update; /* flow.update: between two reports of a flow; ns; 0: none
 	                      */
 
+	uint64_t fragment_memory; /* fragment.memory: bytes for IP fragments, for all */
+	int64_t fragment_timeout; /* fragment.timeout: ns */
+
 	uint64_t stream_memory; /* stream.memory: bytes for out-of-order data, all shards
 	                           together */
 	uint64_t stream_held; /* stream.held: segments held for one direction of a flow, 1

@@ -51,6 +51,11 @@ const struct key config_keys[] = {
 	{ "flow.update", KEY_TIME, AT(flow_update), 0, HOURS(168), "1h",
 	  "time between two flow_update records of a flow that goes on; 0: none" },
 
+	{ "fragment.memory", KEY_SIZE, AT(fragment_memory), KIB(256), GIB(4), "8MiB",
+	  "memory for IP fragments whose datagram is not whole" },
+	{ "fragment.timeout", KEY_TIME, AT(fragment_timeout), SECONDS(1), HOURS(1), "30s",
+	  "a datagram that is not whole so long after its first fragment is given up" },
+
 	{ "stream.memory", KEY_SIZE, AT(stream_memory), MIB(1), GIB(64), "64MiB",
 	  "memory for TCP segments that wait for an earlier one" },
 	{ "stream.held", KEY_NUMBER, AT(stream_held), 1, 1024, "1024",

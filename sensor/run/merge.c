@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * merge.c - batch by batch, by (packet, closing, shard, index).
+ * merge.c - batch by batch, by (packet, closing, part, shard, index).
  *
  * Lanes are drained in turn, so that none waits for room while another is waited for; a
  * batch's events lie in memory of the merge until it is whole.
@@ -137,6 +137,8 @@ static int before(const void *a, const void *b)
 		return x->packet < y->packet ? -1 : 1;
 	if (x->closing != y->closing)
 		return x->closing < y->closing ? -1 : 1;
+	if (x->part != y->part)
+		return x->part < y->part ? -1 : 1;
 	if (x->shard != y->shard)
 		return x->shard < y->shard ? -1 : 1;
 	return x->index < y->index ? -1 : x->index > y->index;

@@ -181,7 +181,7 @@ static void read_all(struct parallel *x, struct reader *reader)
 		if (reader_closes(reader, &close)) {
 			send_all(x, reader, &close);
 			if (atomic_load_explicit(x->options->stop, memory_order_relaxed))
-				break;
+				reader_stop(reader);
 		}
 	}
 	reader_close_last(reader, &close);

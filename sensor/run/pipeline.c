@@ -76,7 +76,7 @@ static void run_inline(const struct pipeline_options *o, struct shards *shards,
 		if (reader_closes(reader, &close)) {
 			close_all(o, shards, reader, &close);
 			if (atomic_load_explicit(o->stop, memory_order_relaxed))
-				break;
+				reader_stop(reader);
 		}
 	}
 	reader_close_last(reader, &close);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * reader.c - reads, decodes, and says when a batch closes.
+ * reader.c - reads, decodes, puts together, and says when a batch closes.
  */
 #include "run/reader.h"
 
@@ -20,24 +20,71 @@ static int64_t stats_due(const struct reader *s, int64_t from)
 	return from > INT64_MAX - interval ? INT64_MAX : from + interval;
 }
 
-enum reader_got reader_next(struct reader *s, struct packet *p)
+static void batch_add(struct reader *s, const struct packet *p)
 {
-	int link;
-
-	if (!capture_next(s->capture, p, &link))
-		return READER_END;
-	if (s->packets++ == 0) {
-		s->first = p->time;
-		s->stats_due = stats_due(s, p->time);
-	}
-	s->bytes += p->wirelen;
 	s->last = p->time;
 	if (s->in_batch++ == 0) {
 		s->batch_began = p->time;
 		s->batch_bytes = 0;
 	}
+}
+
+/* Whether something else goes before p (where there is one): then it waits. */
+static bool give_up_first(struct reader *s, struct packet *p, bool there)
+{
+	struct packet given;
+
+	given.number = s->packets;
+	given.time = s->last;
+	if (!defrag_give_up(s->defrag, there ? p->time : INT64_MAX, &given))
+		return false;
+	if (there)
+		s->next = *p;
+	s->waiting = there;
+	*p = given;
+	p->part = ++s->part;
+	batch_add(s, p);
 	s->batch_bytes += p->caplen;
-	return decode_packet(p, link, &s->counters) ? READER_PACKET : READER_NOTHING;
+	return true;
+}
+
+/* What was read, as far as it goes by itself. */
+static bool take(struct reader *s, struct packet *p)
+{
+	bool given;
+
+	s->waiting = false;
+	p->part = s->part = 0;
+	if (s->packets++ == 0) {
+		s->first = p->time;
+		s->stats_due = stats_due(s, p->time);
+	}
+	s->bytes += p->wirelen;
+	batch_add(s, p);
+	given = decode_packet(p, s->link, &s->counters) &&
+	        (!p->fragment || defrag_take(s->defrag, p));
+	s->batch_bytes += p->caplen; /* a whole one is larger than its last piece */
+	return given;
+}
+
+enum reader_got reader_next(struct reader *s, struct packet *p)
+{
+	bool there = true;
+
+	if (s->waiting)
+		*p = s->next;
+	else
+		there = !s->stopped && capture_next(s->capture, p, &s->link);
+	if (give_up_first(s, p, there))
+		return READER_PACKET;
+	if (!there)
+		return READER_END;
+	return take(s, p) ? READER_PACKET : READER_NOTHING;
+}
+
+void reader_stop(struct reader *s)
+{
+	s->stopped = true;
 }
 
 void reader_close_last(struct reader *s, struct close *close)

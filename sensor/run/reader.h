@@ -10,13 +10,20 @@
 
 #include "run/shard.h"
 #include "traffic/capture.h"
+#include "traffic/defrag.h"
 
 struct reader {
 	struct capture *capture;
+	struct defrag *defrag;
 	const struct config *config;
 	struct counters counters; /* the reader's own */
 	uint64_t packets, bytes;  /* so far: read, and on the wire */
 	int64_t first, last;      /* packet time */
+	struct packet next; /* read, not yet given: what was given up goes before it */
+	int link;           /* of what was read last */
+	bool waiting;       /* next is there */
+	bool stopped;
+	uint32_t part; /* packets given under the number of the last one */
 	/* the batch under way */
 	uint32_t in_batch;
 	uint64_t batch_bytes;
@@ -28,8 +35,14 @@ enum { BATCH_PACKETS = 1024, BATCH_BYTES = 2 << 20, PACKET_MAX = 1 << 18 };
 
 enum reader_got { READER_PACKET, READER_NOTHING /* passed over */, READER_END };
 
-/* The next packet, decoded. */
+/*
+ * The next packet, decoded and put together.  What is left of a datagram that was given
+ * up comes before the packet that it had to make room for, or that came too late for it,
+ * as one more part of the number of the packet before.
+ */
 enum reader_got reader_next(struct reader *reader, struct packet *p);
+/* Reads no more; what is kept in pieces is still given. */
+void reader_stop(struct reader *reader);
 /* True when the batch must close before anything else is read; then *close says how. */
 bool reader_closes(struct reader *reader, struct close *close);
 /* The close that ends the last batch of packets. */

@@ -241,12 +241,20 @@ static int run(struct replay *r)
 
 static int begin(struct replay *r, char **paths, int count)
 {
+	struct defrag_limits limits;
 	struct error err = { "" };
 
 	if (settings_load(&r->settings, &r->policy) < 0)
 		return EXIT_USAGE;
 	r->reader.config = r->policy->config;
 	r->reader.stats_due = INT64_MAX;
+	limits.memory = r->policy->config->fragment_memory;
+	limits.timeout = r->policy->config->fragment_timeout;
+	r->reader.defrag = defrag_new(&limits, &r->reader.counters);
+	if (!r->reader.defrag) {
+		log_error("out of memory for fragments");
+		return EXIT_USAGE;
+	}
 	if (capture_open((const char *const *)paths, (size_t)count, complain, NULL,
 	                 &r->reader.counters, &r->reader.capture, &err) < 0) {
 		log_error("%s", err.text);
@@ -279,6 +287,7 @@ int command_replay(const struct command *command, int argc, char **argv)
 	}
 	output_free(r.output);
 	capture_close(r.reader.capture);
+	defrag_free(r.reader.defrag);
 	policy_free(r.policy);
 	settings_done(&r.settings);
 	free(r.input_names);

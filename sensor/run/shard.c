@@ -283,7 +283,11 @@ static bool show(struct shard *s, struct flow *flow, unsigned dir, const struct 
 
 void shard_packet(struct shard *s, const struct packet *p)
 {
-	struct event_order order = { .packet = p->number, .shard = (uint8_t)s->index };
+	struct event_order order = {
+		.packet = p->number,
+		.part = p->part,
+		.shard = (uint8_t)s->index,
+	};
 	struct flow *flow;
 	unsigned dir;
 	bool begun;
@@ -297,7 +301,7 @@ void shard_packet(struct shard *s, const struct packet *p)
 		session_named(s->sessions, flow, appid_protocol(s->appid, flow));
 		flow_edge(s, flow, false);
 	}
-	if (flow->proto == PROTO_TCP)
+	if (flow->proto == PROTO_TCP && !p->fragment)
 		stream_take(s->streams, &s->reader, flow, dir, p);
 	else
 		stream_datagram(flow, dir, p);

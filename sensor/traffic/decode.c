@@ -569,23 +569,24 @@ bool decode_knows(int link)
 	return link_layer(link) != LAYER_UNKNOWN;
 }
 
-bool decode_packet(struct packet *p, int link, struct counters *counters)
+/* Forgets what decode found before. */
+static void packet_clear(struct packet *p)
 {
 	const size_t found = offsetof(struct packet, tuple);
+
+	memset((uint8_t *)p + found, 0, sizeof(*p) - found);
+}
+
+/* From layer to layer, to an end; true where it is that of a flow. */
+static bool walk_down(struct packet *p, enum layer layer, struct counters *counters)
+{
 	struct walk w = {
 		.in = cursor_over((struct bytes){ p->data, p->caplen }),
 		.wire_end = p->wirelen,
 		.p = p,
 		.counters = counters,
 	};
-	enum layer layer = link_layer(link);
 
-	memset((uint8_t *)p + found, 0, sizeof(*p) - found);
-	p->pieces = 1;
-	count_one(counters, COUNT_DECODER_PACKETS);
-	count_add(counters, COUNT_DECODER_BYTES, p->wirelen);
-	if (p->caplen < p->wirelen)
-		count_one(counters, COUNT_DECODER_SNAPPED);
 	for (unsigned i = 0; i < LAYERS_MAX && layer < LAYER_FLOW; i++)
 		layer = layer_read(&w, layer);
 	switch (layer) {
@@ -595,4 +596,28 @@ bool decode_packet(struct packet *p, int link, struct counters *counters)
 	default: count_one(counters, COUNT_DECODER_INVALID); break;
 	}
 	return false;
+}
+
+bool decode_packet(struct packet *p, int link, struct counters *counters)
+{
+	packet_clear(p);
+	p->pieces = 1;
+	count_one(counters, COUNT_DECODER_PACKETS);
+	count_add(counters, COUNT_DECODER_BYTES, p->wirelen);
+	if (p->caplen < p->wirelen)
+		count_one(counters, COUNT_DECODER_SNAPPED);
+	return walk_down(p, link_layer(link), counters);
+}
+
+bool decode_whole(struct packet *p, struct counters *counters)
+{
+	const struct packet before = *p;
+
+	packet_clear(p);
+	p->vlan_count = before.vlan_count;
+	p->vlan[0] = before.vlan[0];
+	p->vlan[1] = before.vlan[1];
+	p->tunnel = before.tunnel;
+	p->pieces = before.pieces;
+	return walk_down(p, LAYER_IP, counters);
 }

@@ -27,4 +27,11 @@ bool decode_knows(int link);
  */
 bool decode_packet(struct packet *p, int link, struct counters *counters);
 
+/*
+ * The same from the IP header on, which p->data begins with: a packet that was put
+ * together from the pieces of another.  Keeps vlan, tunnel and pieces as they are in p,
+ * and does not count it as a packet once more.
+ */
+bool decode_whole(struct packet *p, struct counters *counters);
+
 #endif

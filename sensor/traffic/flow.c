@@ -306,7 +306,7 @@ static inline void flow_seen(struct flow_table *t, struct flow *f, unsigned dir,
 {
 	struct direction *d = &f->dir[dir];
 
-	d->packets++;
+	d->packets += p->pieces;
 	d->wire += p->wirelen;
 	if (p->time > f->last)
 		f->last = p->time;

@@ -64,8 +64,10 @@ struct tuple {
 };
 
 struct packet {
-	uint64_t number;     /* from 1, over all inputs of the run */
-	int64_t time;        /* nanoseconds since 1970; never before the packet before */
+	uint64_t number; /* from 1, over all inputs of the run */
+	uint32_t part; /* 0; where several packets have one number (pieces that were given
+	                  up after it), which of them */
+	int64_t time;  /* nanoseconds since 1970; never before the packet before */
 	uint32_t input;      /* which input file, from 0 */
 	uint32_t caplen;     /* bytes at data */
 	uint32_t wirelen;    /* bytes there were on the wire, >= caplen */

@@ -6,10 +6,12 @@ libtraffic_a_SOURCES = \
 	sensor/traffic/decode.c sensor/traffic/decode.h \
 	sensor/traffic/evict.c sensor/traffic/table.h \
 	sensor/traffic/first.c sensor/traffic/first.h \
+	sensor/traffic/defrag.c sensor/traffic/defrag.h \
 	sensor/traffic/flow.c sensor/traffic/flow.h \
 	sensor/traffic/held.c sensor/traffic/held.h \
 	sensor/traffic/inputs.c sensor/traffic/inputs.h \
 	sensor/traffic/packet.h \
+	sensor/traffic/puzzle.c sensor/traffic/puzzle.h \
 	sensor/traffic/sequence.c sensor/traffic/sequence.h \
 	sensor/traffic/server.c sensor/traffic/server.h \
 	sensor/traffic/source.c sensor/traffic/source.h \

@@ -16,6 +16,8 @@
  *	siege	a flood, and uploads in it: each begins later than the one before, all
  *		end with the flood
  *	idle	flows that say hello over TLS, answer, and stay open
+ *	datagrams	one upload over UDP, and beside each of its packets so many
+ *		fragments of other datagrams, which are never finished, as flows says
  *
  * Keys:
  *	bytes		of payload in all; not for small, flood and idle, where flows
@@ -26,6 +28,7 @@
  *	snaplen		how much of a packet is kept; of the first `whole` packets (siege:
  *of those that follow the begin of an upload), all
  *	port		of the server (upload, bulk, many, tls, siege)
+ *	mtu		IP packets that are longer are sent in fragments (0: none are)
  *	loss		so many packets of 1000 are missing
  *	drop_tail	so many packets are missing at the end
  *	midstream	1: the capture begins in the middle of the upload (upload, bulk)
@@ -53,7 +56,7 @@ enum {
 enum { FIN = 1, SYN = 2, PSH = 8, ACK = 16 };
 
 struct options {
-	uint64_t bytes, flows, uploads, segment, snaplen, whole, port, loss, drop_tail,
+	uint64_t bytes, flows, uploads, segment, snaplen, whole, port, mtu, loss, drop_tail,
 		midstream, seed;
 };
 
@@ -107,8 +110,8 @@ static void put_le(uint8_t *p, uint64_t v, unsigned n)
 		p[i] = (uint8_t)(v >> (8 * i));
 }
 
-/* Writes the record of the packet that lies in g->packet, n bytes long. */
-static void record(struct generator *g, size_t n)
+/* Writes n bytes of g->packet as they are. */
+static void record_frame(struct generator *g, size_t n)
 {
 	uint8_t head[16];
 	size_t cap = n < g->o.snaplen || g->packets < g->whole ? n : g->o.snaplen;
@@ -127,13 +130,56 @@ static void record(struct generator *g, size_t n)
 	fwrite(g->packet, cap, 1, stdout);
 }
 
+static void ip_sum(uint8_t *ip)
+{
+	uint32_t sum = 0;
+
+	put16(ip + 10, 0);
+	for (unsigned i = 0; i < IP; i += 2)
+		sum += (uint32_t)(ip[i] << 8 | ip[i + 1]);
+	sum = (sum & 0xffff) + (sum >> 16);
+	put16(ip + 10, ~(sum + (sum >> 16)));
+}
+
+/* Makes the packet in g->packet, of which n bytes are IP's payload, a fragment. */
+static void fragment(struct generator *g, size_t at, size_t n, bool more)
+{
+	uint8_t *ip = g->packet + ETHERNET;
+
+	put16(ip + 2, IP + n);
+	put16(ip + 6, (more ? 0x2000U : 0) | at / 8);
+	ip_sum(ip);
+	record_frame(g, ETHERNET + IP + n);
+}
+
+/* Writes the packet that lies in g->packet, n bytes long, in as many frames as it needs.
+ */
+static void record(struct generator *g, size_t n)
+{
+	static uint8_t whole[HEADERS + ROOM];
+	size_t most = (g->o.mtu - IP) & ~(size_t)7;
+
+	if (g->o.mtu == 0 || n <= ETHERNET + g->o.mtu) {
+		record_frame(g, n);
+		return;
+	}
+	memcpy(whole, g->packet, n);
+	n -= ETHERNET + IP;
+	for (size_t at = 0; at < n; at += most) {
+		size_t here = n - at < most ? n - at : most;
+
+		memcpy(g->packet + ETHERNET + IP, whole + ETHERNET + IP + at, here);
+		fragment(g, at, here, at + here < n);
+	}
+	memcpy(g->packet, whole, ETHERNET + IP + n);
+}
+
 static void ip_header(struct generator *g, const struct side *from, const struct side *to,
                       uint8_t proto, size_t n)
 {
 	static const uint8_t ethernet[ETHERNET] = { 2, 0, 0, 0, 0, 2, 2,
 		                                    0, 0, 0, 0, 1, 8, 0 };
 	uint8_t *ip = g->packet + ETHERNET;
-	uint32_t sum = 0;
 
 	memcpy(g->packet, ethernet, ETHERNET);
 	memset(ip, 0, IP);
@@ -145,10 +191,7 @@ static void ip_header(struct generator *g, const struct side *from, const struct
 	ip[9] = proto;
 	put32(ip + 12, from->address);
 	put32(ip + 16, to->address);
-	for (unsigned i = 0; i < IP; i += 2)
-		sum += (uint32_t)(ip[i] << 8 | ip[i + 1]);
-	sum = (sum & 0xffff) + (sum >> 16);
-	put16(ip + 10, ~(sum + (sum >> 16)));
+	ip_sum(ip);
 }
 
 /* A segment with n bytes of payload, which lie in place already. */
@@ -745,6 +788,36 @@ static void recipe_idle(struct generator *g)
 	}
 }
 
+/* --- fragments --- */
+
+/* A first fragment or a later one, of 8 to 800 bytes, whose others never come. */
+static void stray_fragment(struct generator *g)
+{
+	struct side c = { .address = 0x01000000U + dice32(g) % 0xdf000000U };
+	struct side s = { .address = 0x0a140900U + 10 };
+	size_t n = 8 + dice(g) % 100 * 8;
+
+	memset(g->packet + ETHERNET + IP, 7, n);
+	ip_header(g, &c, &s, 17, n);
+	fragment(g, dice(g) % 2 * (dice(g) % 1000) * 8, n, true);
+}
+
+static void recipe_datagrams(struct generator *g)
+{
+	struct side c = { 0x0a140311, 50000, 0 },
+		    s = { 0xcb007155, (uint16_t)g->o.port, 0 };
+
+	for (uint64_t sent = 0; sent < g->o.bytes; sent += g->o.segment) {
+		uint64_t left = g->o.bytes - sent;
+
+		for (uint64_t i = 0; i < g->o.flows; i++)
+			stray_fragment(g);
+		memset(g->packet + HEADERS, (int)(sent >> 13 & 0x7f), g->o.segment);
+		udp(g, &c, &s, g->packet + HEADERS,
+		    left < g->o.segment ? left : g->o.segment);
+	}
+}
+
 /* --- the command --- */
 
 static const struct recipe {
@@ -779,6 +852,13 @@ static const struct recipe {
 	    .snaplen = 96,
 	    .whole = 16 } },
 	{ "idle", recipe_idle, { .flows = 1000000, .snaplen = 262144 } },
+	{ "datagrams",
+	  recipe_datagrams,
+	  { .bytes = 1500000000,
+	    .segment = 8192,
+	    .snaplen = 262144,
+	    .port = 5001,
+	    .mtu = 1500 } },
 };
 
 static bool option_set(struct options *o, const char *text)
@@ -794,6 +874,7 @@ static bool option_set(struct options *o, const char *text)
 		{ "snaplen", offsetof(struct options, snaplen) },
 		{ "whole", offsetof(struct options, whole) },
 		{ "port", offsetof(struct options, port) },
+		{ "mtu", offsetof(struct options, mtu) },
 		{ "loss", offsetof(struct options, loss) },
 		{ "drop_tail", offsetof(struct options, drop_tail) },
 		{ "midstream", offsetof(struct options, midstream) },
@@ -842,7 +923,7 @@ int main(int argc, char **argv)
 			recipe = &recipes[i];
 	if (!recipe) {
 		fprintf(stderr, "usage: generate upload|bulk|many|tls|small|flood|siege|"
-		                "idle [KEY=VALUE]...\n");
+		                "idle|datagrams [KEY=VALUE]...\n");
 		return 2;
 	}
 	g.o = recipe->defaults;
@@ -856,6 +937,8 @@ int main(int argc, char **argv)
 	}
 	if (g.o.segment > BODY)
 		g.o.segment = BODY;
+	if (g.o.mtu && g.o.mtu < 68) /* RFC 791: what everybody must forward */
+		g.o.mtu = 68;
 	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	if (g.o.drop_tail) {
 		g.quiet = true;

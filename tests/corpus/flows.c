@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * flows.c - reads captures through decode, flow, stream and appid, and says what came of
- * each flow: for flows_test.py.
+ * flows.c - reads captures through decode, defrag, flow, stream and appid, and says what
+ *came of each flow: for flows_test.py.
  *
  *	flows FILE...		a line a flow, tab-separated: proto, client, server,
  *packets up and down, payload up and down, missing up and down, protocol, application,
@@ -15,11 +15,13 @@
 #include "traffic/appid.h"
 #include "traffic/capture.h"
 #include "traffic/decode.h"
+#include "traffic/defrag.h"
 #include "traffic/stream.h"
 
 #define SECOND INT64_C(1000000000)
 
 struct chain {
+	struct defrag *defrag;
 	struct flow_table *flows;
 	struct stream_pool *streams;
 	struct stream_reader reader;
@@ -80,14 +82,44 @@ static void take(struct chain *c, const struct packet *p)
 	struct flow *flow = flow_take(c->flows, p, &dir, &begun);
 
 	appid_take(c->appid, flow, dir, p);
-	if (flow->proto == PROTO_TCP)
+	if (flow->proto == PROTO_TCP && !p->fragment)
 		stream_take(c->streams, &c->reader, flow, dir, p);
 	else
 		stream_datagram(flow, dir, p);
 }
 
+/* What has to be given up before a packet of that time is read, or at the end. */
+static void give_up(struct chain *c, uint64_t number, int64_t last, int64_t next)
+{
+	struct packet p;
+
+	p.number = number;
+	p.time = last;
+	while (defrag_give_up(c->defrag, next, &p))
+		take(c, &p);
+}
+
+static void read_all(struct chain *c, struct capture *capture, struct counters *counters)
+{
+	struct packet p;
+	uint64_t number = 0;
+	int64_t last = 0;
+	int link;
+
+	while (capture_next(capture, &p, &link)) {
+		give_up(c, number, last, p.time);
+		number = p.number;
+		last = p.time;
+		if (decode_packet(&p, link, counters) &&
+		    (!p.fragment || defrag_take(c->defrag, &p)))
+			take(c, &p);
+	}
+	give_up(c, number, last, INT64_MAX);
+}
+
 static void chain_done(struct chain *c)
 {
+	defrag_free(c->defrag);
 	appid_free(c->appid);
 	stream_pool_free(c->streams);
 	flow_table_free(c->flows);
@@ -102,23 +134,22 @@ int main(int argc, char **argv)
 	struct chain c = { 0 };
 	struct capture *capture;
 	struct error err = { "" };
-	struct packet p;
-	int link, broken;
+	struct defrag_limits pieces = { 8 << 20, 30 * SECOND };
+	int broken;
 
 	c.reader = (struct stream_reader){ deliver, finished, &c };
+	c.defrag = defrag_new(&pieces, &counters);
 	c.flows = flow_table_new(&limits, &counters, ended, &c);
 	c.streams = stream_pool_new(64 << 20, 1024, &counters);
 	c.appid = appid_new(16384, 10, &counters, &err);
-	if (!c.flows || !c.streams || !c.appid ||
+	if (!c.defrag || !c.flows || !c.streams || !c.appid ||
 	    capture_open((const char *const *)argv + 1, (size_t)argc - 1, hear, NULL,
 	                 &counters, &capture, &err) < 0) {
 		fprintf(stderr, "%s\n", err.text);
 		chain_done(&c);
 		return 1;
 	}
-	while (capture_next(capture, &p, &link))
-		if (decode_packet(&p, link, &counters))
-			take(&c, &p);
+	read_all(&c, capture, &counters);
 	while (flow_shutdown(c.flows, 1000))
 		;
 	if (memcmp(c.given, c.counted, sizeof(c.given)) != 0)

@@ -16,13 +16,10 @@ corpus = os.environ.get("EGRET_CORPUS", os.path.join(srcdir, "../shared/corpus")
 PROTOS = {"icmp": "1", "tcp": "6", "udp": "17", "icmpv6": "58", "sctp": "132"}
 
 TUNNEL = "a tunnel or a link type that is not decoded yet"
-FRAGMENTS = "fragments are not put together yet"
 ITSELF = "both ends are one: two directions cannot be told apart"
 EXPLAINED = {
-    "fragmentation/PcapPlusPlus__ip4_fragments.pcap": FRAGMENTS,
-    "fragmentation/PcapPlusPlus__ip-frag.pcap": FRAGMENTS,
-    "other-transfer/tcpdump__afs.pcap": FRAGMENTS,
-    "voip-audio/BruteShark__Asterisk_ZFONE_XLITE.pcap": FRAGMENTS,
+    "fragmentation/PcapPlusPlus__ip-frag.pcap": "of a datagram that was never finished, its flow has what there was",
+    "voip-audio/BruteShark__Asterisk_ZFONE_XLITE.pcap": "two packets that go to another host are counted in there",
     "voip-audio/BruteShark__sip-rtp-g711.pcap": ITSELF,
     "voip-audio/BruteShark__sip-rtp-g722.pcap": ITSELF,
     "voip-audio/BruteShark__sip-rtp-gsm.pcap": ITSELF,
@@ -90,7 +87,7 @@ else:
         else:
             tell += here
     print(f"{good} agree, {excused} differ with a reason, {unknown} are in {TUNNEL}")
-    failed = bool(tell) or good < 440
+    failed = bool(tell) or good < 480
     print("\n".join(tell))
     print(("not ok - " if failed else "ok - ") + sentence)
 

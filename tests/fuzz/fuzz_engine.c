@@ -4,10 +4,10 @@
  *
  * The first byte says how (nDPI, digests, link type), then come packets: how much later
  * than the one before, how much longer it was on the wire, its length, its bytes.  They
- * go through decode and one shard with tiny pools, so that whatever can be full is, and
- * every event is written as EVE and into a summary.  Whatever the bytes were: each record
- * is a line of JSON, no object of a pool is in use at the end, and without nDPI (which
- * remembers) a second time gives the same records.
+ * go through decode, defrag and one shard with tiny pools, so that whatever can be full
+ * is, and every event is written as EVE and into a summary.  Whatever the bytes were:
+ * each record is a line of JSON, no object of a pool is in use at the end, and without
+ * nDPI (which remembers) a second time gives the same records.
  *
  * tests/fuzz/engine_seed makes such bytes of a capture.
  */
@@ -23,6 +23,7 @@
 #include "output/output.h"
 #include "run/shard.h"
 #include "traffic/decode.h"
+#include "traffic/defrag.h"
 
 enum {
 	WITH_APPID = 1,
@@ -39,6 +40,8 @@ struct engine {
 	struct policy policy; /* a copy with a config of its own */
 	struct config config;
 	struct shard *shard; /* NULL: not begun */
+	struct defrag *defrag;
+	struct counters counters; /* of decode and defrag */
 	struct eve eve;
 	struct output *output;
 	uint64_t records, sum; /* of this input: how many, and a hash over all */
@@ -150,6 +153,7 @@ static const struct policy *policy_common(void)
 static void engine_begin(struct engine *e, unsigned flags)
 {
 	struct outlet outlet = { .put = put, .arg = e };
+	struct defrag_limits pieces = { 1, INT64_C(30000000000) };
 	struct error err = { "" };
 
 	e->policy = *policy_common();
@@ -162,7 +166,8 @@ static void engine_begin(struct engine *e, unsigned flags)
 	e->config.session_max = SMALL;
 	e->config.transfer_max = SMALL;
 	e->eve = (struct eve){ .run = "0123456789abcdef" };
-	if (shard_new(&e->policy, 0, &outlet, &e->shard, &err) < 0)
+	e->defrag = defrag_new(&pieces, &e->counters);
+	if (!e->defrag || shard_new(&e->policy, 0, &outlet, &e->shard, &err) < 0)
 		abort();
 }
 
@@ -203,6 +208,17 @@ static uint8_t *packet_take(const uint8_t **p, size_t *left, struct packet *pack
 	return bytes;
 }
 
+/* What has to be given up after a packet, before another of time `next`. */
+static void give_up(struct engine *e, const struct packet *before, int64_t next)
+{
+	struct packet p = *before;
+
+	for (uint32_t part = 1; defrag_give_up(e->defrag, next, &p); part++) {
+		p.part = part;
+		shard_packet(e->shard, &p);
+	}
+}
+
 static void run(struct engine *e, int link, const uint8_t *p, size_t left)
 {
 	struct output_options options = {
@@ -211,8 +227,7 @@ static void run(struct engine *e, int link, const uint8_t *p, size_t left)
 		.summary = nowhere,
 		.run = e->eve.run,
 	};
-	struct counters counters = { { 0 } };
-	struct packet packet = { .time = INT64_C(1700000000000000000) };
+	struct packet packet = { .time = INT64_C(1700000000000000000) }, before = packet;
 	struct run_facts facts = { .inputs = 1, .first = packet.time };
 	struct close close = { 0 };
 	struct error err;
@@ -224,7 +239,10 @@ static void run(struct engine *e, int link, const uint8_t *p, size_t left)
 	while ((bytes = packet_take(&p, &left, &packet))) {
 		struct packet at_hand = packet;
 
-		if (decode_packet(&at_hand, link, &counters))
+		give_up(e, &before, packet.time);
+		before = packet;
+		if (decode_packet(&at_hand, link, &e->counters) &&
+		    (!at_hand.fragment || defrag_take(e->defrag, &at_hand)))
 			shard_packet(e->shard, &at_hand);
 		free(bytes);
 		facts.wire_bytes += packet.wirelen;
@@ -232,6 +250,8 @@ static void run(struct engine *e, int link, const uint8_t *p, size_t left)
 		if (packet.number % 8 == 0)
 			shard_close(e->shard, &close);
 	}
+	give_up(e, &before, INT64_MAX);
+	assert(defrag_used(e->defrag) == 0);
 	close.shutdown = true;
 	while (shard_close(e->shard, &close) > 0)
 		;

@@ -103,7 +103,9 @@ static void segment(struct conversation *c, struct flow_table *flows, const uint
 		                         TCP_ACK | TCP_FIN, TCP_SYN, TCP_SYN | TCP_ACK,
 		                         TCP_RST,           0 };
 	unsigned who = b[0] & 1, dir;
-	struct packet p = { .number = n, .time = (int64_t)n * 1000, .data = payload };
+	struct packet p = {
+		.number = n, .pieces = 1, .time = (int64_t)n * 1000, .data = payload
+	};
 	uint32_t stands = 0, other = 0;
 	bool begun;
 

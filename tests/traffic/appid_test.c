@@ -93,6 +93,7 @@ static bool show(struct lab *l, uint8_t proto, unsigned from, unsigned to, bool 
 	if (n)
 		memcpy(b + header, payload, n);
 	l->p = (struct packet){ .number = ++l->number,
+		                .pieces = 1,
 		                .time = (int64_t)l->number * 1000,
 		                .data = b,
 		                .caplen = (uint32_t)(header + n) - cut,

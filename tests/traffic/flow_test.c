@@ -505,7 +505,9 @@ static uint64_t tell_all(unsigned every)
 
 	CHECK_MUST(flows);
 	for (uint64_t i = 1; i < 200000; i++) {
-		struct packet p = { .number = i, .time = (int64_t)i * TALK_SECOND / 3 };
+		struct packet p = { .number = i,
+			            .pieces = 1,
+			            .time = (int64_t)i * TALK_SECOND / 3 };
 		unsigned dir, which;
 		bool begun;
 

@@ -135,6 +135,7 @@ static inline void talk_packet(struct talk *t, unsigned who, uint8_t proto, uint
 
 	*p = (struct packet){
 		.number = ++t->number,
+		.pieces = 1,
 		.time = t->now,
 		.data = bytes ? bytes : (const uint8_t *)"",
 		.caplen = cap,
