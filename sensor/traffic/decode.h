@@ -27,4 +27,12 @@ bool decode_knows(int link);
  */
 bool decode_packet(struct packet *p, int link, struct counters *counters);
 
+/*
+ * The same for a datagram that was put together: p->data is its IP packet, from the IP
+ * header on, and caplen and wirelen are that packet's.  What p already says of tags,
+ * tunnels and pieces stays, and is added to; all else of the second part is found anew.
+ * Its pieces were counted as packets when they came, so it is not counted as one again.
+ */
+bool decode_whole(struct packet *p, struct counters *counters);
+
 #endif

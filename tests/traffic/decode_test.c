@@ -336,6 +336,34 @@ static void ipv6_addresses_are_read(void)
 	CHECK(memcmp(to, p.tuple.to.b, 16) == 0);
 }
 
+/* What its pieces said of tags and tunnels stays with a datagram put together. */
+static void a_datagram_put_together_keeps_its_carriers(void)
+{
+	struct counters counters = { { 0 } };
+	uint8_t bytes[64];
+	uint32_t n = (uint32_t)unhex("4500 001e 0007 0000 40 11 0000 " V4_PAIR UDP_PORTS
+	                             "000a 0000 6162",
+	                             bytes);
+	struct packet p = { .data = bytes, .caplen = n, .wirelen = n };
+
+	p.vlan_count = 1;
+	p.vlan[0] = 100;
+	p.pieces = 3;
+	p.tunnel = (struct tunnel){ .from_port = 7, .kind = TUNNEL_GRE, .depth = 1 };
+	p.fragment = 1;
+	p.piece.offset = 8;
+	p.seq = 9;
+	CHECK(decode_whole(&p, &counters));
+	CHECK(p.vlan_count == 1 && p.vlan[0] == 100 && p.pieces == 3);
+	CHECK(p.tunnel.from_port == 7 && p.tunnel.kind == TUNNEL_GRE &&
+	      p.tunnel.depth == 1);
+	CHECK(p.fragment == 0 && p.piece.offset == 0 && p.seq == 0);
+	CHECK(p.tuple.from_port == 40000 && p.payload_at == 28 && p.payload_len == 2);
+	CHECK_EQ(7, p.ip_id);
+	CHECK_EQ(0, counters.at[COUNT_DECODER_PACKETS]);
+	CHECK_EQ(1, counters.at[COUNT_DECODER_UDP]);
+}
+
 static void both_directions_of_a_ping_are_one_flow(void)
 {
 	struct packet ask = decode_raw("4500 001c 0000 0000 40 01 0000 " V4_PAIR
@@ -385,6 +413,7 @@ int main(void)
 	TEST(every_row_at_every_length);
 	TEST(tcp_numbers_are_read);
 	TEST(ipv6_addresses_are_read);
+	TEST(a_datagram_put_together_keeps_its_carriers);
 	TEST(both_directions_of_a_ping_are_one_flow);
 	TEST(a_shard_hash_knows_pairs_and_no_direction_or_port);
 	TEST(eight_shards_get_equal_parts);
