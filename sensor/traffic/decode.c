@@ -17,10 +17,7 @@
 
 #include "traffic/decode_walk.h"
 
-enum {
-	LAYERS_MAX =
-		40, /* more than any packet needs: tags, extensions and a tunnel or two */
-};
+enum { LAYERS_MAX = 96 }; /* more than eight tunnels need, with tags and extensions */
 
 static enum layer type_read(struct walk *w)
 {
@@ -30,10 +27,10 @@ static enum layer type_read(struct walk *w)
 	case TYPE_VLAN:
 	case TYPE_PROVIDER:
 	case TYPE_QINQ_OLD: return tag_read(w);
-	case TYPE_LLC: return LAYER_LLC;
-	default: return LAYER_NOT_IP;
+	default: return type_rare(w);
 	}
 }
+
 static enum layer ethernet_read(struct walk *w)
 {
 	struct cursor header = cursor_sub(&w->in, 14);
@@ -42,6 +39,7 @@ static enum layer ethernet_read(struct walk *w)
 		return LAYER_INVALID;
 	cursor_take(&header, 12); /* to whom, from whom */
 	w->type = cursor_u16(&header);
+	count_one(w->counters, COUNT_DECODER_ETHERNET);
 	return w->type <= TYPE_LENGTH_MAX ? LAYER_LLC : type_read(w);
 }
 
@@ -132,28 +130,35 @@ static enum layer tcp_read(struct walk *w)
 	if (length < 20)
 		return LAYER_INVALID;
 	count_one(w->counters, COUNT_DECODER_TCP);
-	return payload_done(w, at, length);
+	enum layer end = payload_done(w, at, length);
+	return p->verify ? sum_transport(w, at, end) : end;
 }
 
 /* RFC 768.  A length of 0 is a jumbogram's or offload's; one too large for IP is cut to
  * it. */
 static enum layer udp_read(struct walk *w)
 {
+	struct packet *p = w->p;
 	size_t at = w->in.at;
 	struct cursor header = cursor_sub(&w->in, 8);
 
 	if (!cursor_ok(&header))
 		return LAYER_INVALID;
-	w->p->tuple.from_port = cursor_u16(&header);
-	w->p->tuple.to_port = cursor_u16(&header);
+	p->tuple.from_port = cursor_u16(&header);
+	p->tuple.to_port = cursor_u16(&header);
 	uint16_t length = cursor_u16(&header);
 	if (length != 0 && length < 8)
 		return LAYER_INVALID;
-	w->p->checksum = cursor_u16(&header);
+	p->checksum = cursor_u16(&header);
 	if (length != 0)
 		walk_fence(w, at + length);
 	count_one(w->counters, COUNT_DECODER_UDP);
-	return payload_done(w, at, 8);
+	enum layer end = payload_done(w, at, 8);
+	if (p->verify)
+		end = sum_transport(w, at, end);
+	if (end != LAYER_FLOW || !udp_ports_carry(p->tuple.from_port, p->tuple.to_port))
+		return end;
+	return udp_tunnel_read(w);
 }
 
 static enum layer proto_read(struct walk *w)
@@ -172,11 +177,19 @@ static enum layer proto_read(struct walk *w)
 		if (!addr_is_v4(&w->p->tuple.from))
 			return extension_read(w);
 		break;
+	case PROTO_IPV4:
+	case PROTO_IPV6:
+	case PROTO_GRE:
+	case PROTO_ETHERIP:
+	case PROTO_L2TP:
+	case PROTO_MPLS:
+	case PROTO_ETHERNET: return tunnel_read(w);
 	default: break;
 	}
 	count_one(w->counters, COUNT_DECODER_OTHER);
 	return payload_done(w, w->in.at, 0);
 }
+
 /* RFC 791. */
 static enum layer ipv4_read(struct walk *w)
 {
@@ -207,6 +220,9 @@ static enum layer ipv4_read(struct walk *w)
 	count_one(w->counters, COUNT_DECODER_IPV4);
 	ip_done(w, at, from, to);
 	w->p->ip_id = id;
+	w->unsummed = total == 0;
+	if (w->p->verify && sum_ipv4(w, at, length, LAYER_PROTO) == LAYER_BAD_SUM)
+		return LAYER_BAD_SUM;
 	if (fragment & 0x3fff) /* an offset, or more to come */
 		return fragment_done(w, id, (fragment & 0x1fffU) * 8, fragment & 0x2000);
 	return proto_read(w);
@@ -231,7 +247,7 @@ static enum layer ipv6_read(struct walk *w)
 		return LAYER_INVALID;
 	/* 0 is a jumbogram or segmentation offload, but for a packet that carries nothing
 	 */
-	w->jumbo = length == 0 && w->proto != PROTO_NONE;
+	w->unsummed = w->jumbo = length == 0 && w->proto != PROTO_NONE;
 	if (!w->jumbo)
 		walk_fence(w, at + 40 + length);
 	count_one(w->counters, COUNT_DECODER_IPV6);
@@ -241,43 +257,93 @@ static enum layer ipv6_read(struct walk *w)
 
 static enum layer layer_read(struct walk *w, enum layer layer)
 {
+	static enum layer (*const rare[LAYER_FLOW])(struct walk *) = {
+		[LAYER_COOKED] = cooked_read,
+		[LAYER_COOKED2] = cooked2_read,
+		[LAYER_FAMILY] = family_read,
+		[LAYER_LLC] = llc_read,
+		[LAYER_TYPED] = typed_read,
+		[LAYER_TOKEN_RING] = token_ring_read,
+		[LAYER_ARCNET] = arcnet_read,
+		[LAYER_ARCNET_LINUX] = arcnet_linux_read,
+		[LAYER_FRAME_RELAY] = frame_relay_read,
+		[LAYER_INFINIBAND] = infiniband_read,
+		[LAYER_PKTAP] = pktap_read,
+		[LAYER_PPI] = ppi_read,
+		[LAYER_NFLOG] = nflog_read,
+		[LAYER_PFLOG] = pflog_read,
+		[LAYER_ERF] = erf_read,
+		[LAYER_DOCSIS] = docsis_read,
+		[LAYER_SUNATM] = sunatm_read,
+		[LAYER_JUNIPER_ETHERNET] = juniper_ethernet_read,
+		[LAYER_JUNIPER_PPP] = juniper_ppp_read,
+		[LAYER_JUNIPER_FRAME_RELAY] = juniper_frame_relay_read,
+		[LAYER_JUNIPER_HDLC] = juniper_hdlc_read,
+		[LAYER_WIFI] = wifi_read,
+		[LAYER_RADIOTAP] = radiotap_read,
+		[LAYER_PRISM] = prism_read,
+		[LAYER_MPLS] = mpls_read,
+		[LAYER_NSH] = nsh_read,
+		[LAYER_PPP] = ppp_read,
+		[LAYER_HDLC] = hdlc_read,
+		[LAYER_CISCO_HDLC] = cisco_hdlc_read,
+		[LAYER_PPPOE] = pppoe_read,
+	};
+
 	switch (layer) {
 	case LAYER_ETHERNET: return ethernet_read(w);
-	case LAYER_COOKED: return cooked_read(w);
-	case LAYER_COOKED2: return cooked2_read(w);
-	case LAYER_FAMILY: return family_read(w);
 	case LAYER_TYPE: return type_read(w);
-	case LAYER_LLC: return llc_read(w);
 	case LAYER_IP: return ip_read(w);
 	case LAYER_IPV4: return ipv4_read(w);
 	case LAYER_IPV6: return ipv6_read(w);
 	case LAYER_PROTO: return proto_read(w);
-	default: return layer; /* an end */
+	default: return rare[layer](w);
 	}
 }
 
 bool decode_knows(int link)
 {
-	return link_layer(link) != LAYER_UNKNOWN;
+	return link_known(link);
 }
 
-/* From `layer` on; p has nothing yet but what goes on from an earlier walk. */
-static bool walk_down(struct packet *p, enum layer layer, struct counters *counters)
+enum { LINK_ETHERNET = 1, LINK_NONE = -1 /* IP at once */ };
+
+static enum layer walk_begin(struct walk *w, int link)
 {
+	switch (link) {
+	case LINK_ETHERNET: return LAYER_ETHERNET;
+	case LINK_NONE: return LAYER_IP;
+	default: return link_read(w, link);
+	}
+}
+
+/* p has nothing yet but what goes on from an earlier walk. */
+static bool walk_down(struct packet *p, int link, struct counters *counters)
+{
+	struct carrier carrier; /* filled by who enters a tunnel */
 	struct walk w = {
 		.in = cursor_over((struct bytes){ p->data, p->caplen }),
 		.wire_end = p->wirelen,
 		.p = p,
 		.counters = counters,
+		.carrier = &carrier,
 		.tags = p->vlan_count,
 	};
+	enum layer layer = walk_begin(&w, link);
 
 	for (unsigned i = 0; i < LAYERS_MAX && layer < LAYER_FLOW; i++)
 		layer = layer_read(&w, layer);
+	if (layer == LAYER_FLOW)
+		return true;
+	if (w.carried && layer != LAYER_BAD_SUM) {
+		tunnel_leave(&w);
+		return true;
+	}
 	switch (layer) {
-	case LAYER_FLOW: return true;
 	case LAYER_NOT_IP: count_one(counters, COUNT_DECODER_NOT_IP); break;
+	case LAYER_ENCRYPTED: count_one(counters, COUNT_DECODER_ENCRYPTED); break;
 	case LAYER_UNKNOWN: count_one(counters, COUNT_DECODER_LINKTYPE); break;
+	case LAYER_BAD_SUM: break; /* counted by its protocol */
 	default: count_one(counters, COUNT_DECODER_INVALID); break;
 	}
 	return false;
@@ -307,7 +373,7 @@ bool decode_packet(struct packet *p, int link, struct counters *counters)
 	count_add(counters, COUNT_DECODER_BYTES, p->wirelen);
 	if (p->caplen < p->wirelen)
 		count_one(counters, COUNT_DECODER_SNAPPED);
-	return walk_down(p, link_layer(link), counters);
+	return walk_down(p, link, counters);
 }
 
 bool decode_whole(struct packet *p, struct counters *counters)
@@ -319,5 +385,5 @@ bool decode_whole(struct packet *p, struct counters *counters)
 	p->tunnel = was.tunnel;
 	p->vlan_count = was.vlan_count;
 	memcpy(p->vlan, was.vlan, sizeof(p->vlan));
-	return walk_down(p, LAYER_IP, counters);
+	return walk_down(p, LINK_NONE, counters);
 }

@@ -59,6 +59,11 @@ enum layer extension_read(struct walk *w)
 	struct cursor body = cursor_sub(&w->in, length - 2);
 	if (!cursor_ok(&w->in))
 		return LAYER_INVALID;
+	if (kind == PROTO_ROUTING) { /* hops that are left change the last address */
+		struct cursor routing = body;
+		cursor_take(&routing, 1);
+		w->unsummed |= cursor_u8(&routing) != 0;
+	}
 	if (kind == PROTO_HOP_BY_HOP && w->jumbo)
 		jumbo_read(w, body);
 	return LAYER_PROTO;
@@ -123,5 +128,21 @@ enum layer icmp_read(struct walk *w)
 	w->p->tuple.to_port = counterpart < 0 ? code : (uint16_t)counterpart;
 	count_one(w->counters,
 	          w->proto == PROTO_ICMP ? COUNT_DECODER_ICMPV4 : COUNT_DECODER_ICMPV6);
-	return payload_done(w, at, 8);
+	enum layer end = payload_done(w, at, 8);
+	return w->p->verify ? sum_transport(w, at, end) : end;
+}
+
+bool ip_fills(const struct walk *w)
+{
+	struct cursor look = w->in;
+	uint8_t start = cursor_u8(&look);
+
+	cursor_take(&look, start >> 4 == 6 ? 3 : 1);
+	uint64_t length = cursor_u16(&look);
+	switch (start >> 4) {
+	case 4: break;
+	case 6: length += 40; break;
+	default: return false;
+	}
+	return cursor_ok(&look) && length == walk_left(w);
 }

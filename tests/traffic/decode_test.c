@@ -190,7 +190,7 @@ static const struct row rows[] = {
 	  COUNT_DECODER_NOT_IP, NULL },
 	{ "nor is a spanning tree", ETHERNET, MACS "0026 4242 03 0000 00 00 00", 0, 0,
 	  COUNT_DECODER_NOT_IP, NULL },
-	{ "a link type not known is counted", 105, "0800 4500", 0, 0,
+	{ "a link type not known is counted", 147, "0800 4500", 0, 0,
 	  COUNT_DECODER_LINKTYPE, NULL },
 };
 
@@ -227,6 +227,7 @@ static bool try(const uint8_t *bytes, uint32_t caplen, uint32_t wirelen, int lin
 	CHECK_EQ(caplen < wirelen, counters->at[COUNT_DECODER_SNAPPED]);
 	CHECK_EQ(!flow, counters->at[COUNT_DECODER_NOT_IP] +
 	                        counters->at[COUNT_DECODER_INVALID] +
+	                        counters->at[COUNT_DECODER_ENCRYPTED] +
 	                        counters->at[COUNT_DECODER_LINKTYPE]);
 	if (flow) {
 		CHECK(p->ip_at + p->ip_len <= caplen);
