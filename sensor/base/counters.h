@@ -94,6 +94,8 @@
 	X(FLOW_ICMP, "flow.icmpv4", "of them ICMP")                                      \
 	X(FLOW_ICMPV6, "flow.icmpv6", "of them ICMPv6")                                  \
 	X(FLOW_EVICTED, "flow.memcap", "flows ended early because the table was full")   \
+	X(FLOW_TUNNEL_FULL, "egret.flow_tunnel_full",                                    \
+	  "flows of tunnels whose records name no tunnel, for want of room")             \
 	X(FLOW_TIMEOUT, "egret.flow_timeout", "flows ended by their time-out")           \
 	X(FLOW_UNANSWERED, "egret.flow_unanswered",                                      \
 	  "flows that were never answered: counted here, without a record of their own") \

@@ -14,6 +14,7 @@ struct scene {
 	const struct policy *policy;
 	const struct appid *appid; /* NULL: off */
 	const struct flow *flow;
+	const struct flow_more *more;    /* of the flow; NULL: nothing */
 	const struct transfer *transfer; /* NULL: the flow itself is the thing */
 	const struct context *context;   /* NULL: no dissector reads the flow */
 	bool swapped;                    /* session_swapped */

@@ -43,6 +43,7 @@ static struct scene scene_of(const struct shard *s, const struct flow *flow)
 		.policy = s->policy,
 		.appid = s->appid,
 		.flow = flow,
+		.more = flow_more(s->flows, flow),
 		.context = session_context(flow),
 		.swapped = session_swapped(flow),
 		.now = s->now,

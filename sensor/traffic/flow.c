@@ -61,7 +61,9 @@ struct flow_table *flow_table_new(const struct flow_limits *limits,
 		buckets *= 2;
 	t->mask = buckets - 1;
 	t->bucket = calloc(buckets, sizeof(*t->bucket));
-	if (pool_init(&t->pool, sizeof(struct flow), t->limits.max) < 0 || !t->bucket) {
+	if (pool_init(&t->pool, sizeof(struct flow), t->limits.max) < 0 ||
+	    pool_init(&t->more, sizeof(struct flow_more), t->limits.max / 8) < 0 ||
+	    !t->bucket) {
 		flow_table_free(t);
 		return NULL;
 	}
@@ -78,6 +80,7 @@ void flow_table_free(struct flow_table *table)
 		return;
 	free(table->bucket);
 	pool_done(&table->pool);
+	pool_done(&table->more);
 	free(table);
 }
 
@@ -183,6 +186,8 @@ static void flow_over(struct flow_table *t, struct flow *f, enum flow_end why)
 		link = &t->flows[*link - 1].hash_next;
 	*link = f->hash_next;
 	wheel_remove(&t->wheel, f);
+	if (f->more)
+		pool_put(&t->more, flow_more(t, f));
 	pool_put(&t->pool, f);
 }
 
@@ -300,6 +305,26 @@ static void count_begun(struct counters *c, const struct packet *p)
 	}
 }
 
+/* Who came through a tunnel is asked for; all others have no room of their own. */
+static void keep_tunnel(struct flow_table *t, struct flow *f, unsigned dir,
+                        const struct tunnel *tunnel)
+{
+	struct flow_more *more = pool_get(&t->more);
+
+	if (!more) {
+		count_one(t->counters, COUNT_FLOW_TUNNEL_FULL);
+		return;
+	}
+	f->more = (uint32_t)(more - (struct flow_more *)(void *)t->more.memory) + 1;
+	more->tunnel = *tunnel;
+	if (dir == TO_CLIENT) {
+		more->tunnel.from = tunnel->to;
+		more->tunnel.to = tunnel->from;
+		more->tunnel.from_port = tunnel->to_port;
+		more->tunnel.to_port = tunnel->from_port;
+	}
+}
+
 __attribute__((noinline)) static struct flow *
 flow_begin(struct flow_table *t, const struct packet *p, uint32_t bucket, unsigned *dir)
 {
@@ -331,6 +356,8 @@ flow_begin(struct flow_table *t, const struct packet *p, uint32_t bucket, unsign
 	f->vlan_count = (uint8_t)(p->vlan_count & 3);
 	f->vlan[0] = p->vlan[0];
 	f->vlan[1] = p->vlan[1];
+	if (p->tunnel.depth)
+		keep_tunnel(t, f, *dir, &p->tunnel);
 	f->hash_next = t->bucket[bucket];
 	t->bucket[bucket] = (uint32_t)(f - t->flows) + 1;
 	wheel_add(&t->wheel, f, flow_due(t, f));

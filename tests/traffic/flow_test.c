@@ -214,6 +214,55 @@ static void a_syn_in_the_middle_of_a_flow_changes_nothing(void)
 	talk_free(t);
 }
 
+/* A flow by one packet of UDP that came through a tunnel. */
+static void talk_tunnelled(struct talk *t, unsigned who)
+{
+	unsigned dir;
+	bool begun;
+
+	talk_packet(t, who, PROTO_UDP, 0, 0, 0, NULL, 0, 1);
+	t->port++;
+	t->p.tuple.from_port = who == C ? t->port : 80;
+	t->p.tuple.to_port = who == C ? 80 : t->port;
+	t->p.tunnel = (struct tunnel){
+		.from_port = 1, .to_port = 2, .kind = TUNNEL_VXLAN, .depth = 1
+	};
+	t->flow = flow_take(t->flows, &t->p, &dir, &begun);
+	CHECK(begun);
+}
+
+static void a_flow_keeps_the_tunnel_of_its_first_packet_turned_to_its_client(void)
+{
+	struct talk *t = talk_new();
+
+	talk_packet(t, C, PROTO_UDP, 0, 0, 0, NULL, 0, 1);
+	CHECK(!flow_more(t->flows, t->flow));
+	talk_tunnelled(t, C);
+	CHECK_EQ(1, flow_more(t->flows, t->flow)->tunnel.from_port);
+	talk_tunnelled(t, S);
+	CHECK_EQ(2, flow_more(t->flows, t->flow)->tunnel.from_port);
+	CHECK_EQ(1, flow_more(t->flows, t->flow)->tunnel.to_port);
+	CHECK_EQ(TUNNEL_VXLAN, flow_more(t->flows, t->flow)->tunnel.kind);
+	talk_free(t);
+}
+
+static void room_for_tunnels_is_bounded_and_given_back(void)
+{
+	struct talk *t = talk_new();
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < 20; i++) {
+		talk_tunnelled(t, C);
+		kept += flow_more(t->flows, t->flow) != NULL;
+	}
+	CHECK_EQ(8, kept); /* an eighth of the table */
+	CHECK(t->counters.at[COUNT_FLOW_TUNNEL_FULL] == 20 - kept);
+	talk_end(t);
+	talk_tunnelled(t, C);
+	CHECK(flow_more(t->flows, t->flow));
+	talk_free(t);
+}
+
 static void a_full_table_gives_up_the_flow_whose_time_is_nearest(void)
 {
 	struct talk *t = talk_new_with(1 << 20, 64, 16);
@@ -360,6 +409,8 @@ int main(void)
 	TEST(one_fin_closes_where_one_side_is_seen);
 	TEST(a_new_syn_on_a_closed_flow_begins_another);
 	TEST(a_syn_in_the_middle_of_a_flow_changes_nothing);
+	TEST(a_flow_keeps_the_tunnel_of_its_first_packet_turned_to_its_client);
+	TEST(room_for_tunnels_is_bounded_and_given_back);
 	TEST(a_full_table_gives_up_the_flow_whose_time_is_nearest);
 	TEST(eviction_ends_although_nobody_expires);
 	TEST(at_the_end_flows_go_as_they_began);
