@@ -36,6 +36,9 @@ const struct key config_keys[] = {
 	{ "engine.workers", KEY_NUMBER, AT(workers), 0, 64, "0",
 	  "threads that do the work; 0: as many as there are cores" },
 
+	{ "decode.checksums", KEY_BOOL, AT(checksums), 0, 0, "false",
+	  "pass over packets whose checksum is wrong" },
+
 	{ "flow.max", KEY_NUMBER, AT(flow_max), 1024, 67108864, "524288",
 	  "flows in memory at once; when full, the oldest ends early" },
 	{ "flow.timeout.new", KEY_TIME, AT(flow_new), SECONDS(1), HOURS(1), "30s",

@@ -37,6 +37,7 @@ enum reader_got reader_next(struct reader *s, struct packet *p)
 		s->batch_bytes = 0;
 	}
 	s->batch_bytes += p->caplen;
+	p->verify = s->config->checksums;
 	return decode_packet(p, link, &s->counters) ? READER_PACKET : READER_NOTHING;
 }
 
