@@ -65,6 +65,12 @@ check_scripts += tests/signatures/real_test.py
 
 check_PROGRAMS += tests/traffic/decode_test tests/traffic/capture_test
 check_PROGRAMS += tests/traffic/first_test tests/traffic/flow_test tests/traffic/stream_test tests/traffic/stream_model_test
+check_PROGRAMS += tests/traffic/decode_link_test tests/traffic/decode_tunnel_test
+tests_traffic_decode_link_test_SOURCES = tests/traffic/decode_link_test.c
+check_PROGRAMS += tests/traffic/decode_sum_test
+tests_traffic_decode_sum_test_SOURCES = tests/traffic/decode_sum_test.c
+tests_traffic_decode_tunnel_test_SOURCES = tests/traffic/decode_tunnel_test.c
+check_PROGRAMS += tests/traffic/flow_test tests/traffic/stream_test tests/traffic/stream_model_test
 tests_traffic_decode_test_SOURCES = tests/traffic/decode_test.c
 tests_traffic_capture_test_SOURCES = tests/traffic/capture_test.c
 tests_traffic_first_test_SOURCES = tests/traffic/first_test.c
@@ -116,7 +122,7 @@ EXTRA_DIST += tests/captures
 check_scripts += tests/layers.sh
 
 EXTRA_DIST += $(check_scripts) tests/run.sh tests/check.sh tests/README.md
-noinst_HEADERS = tests/check.h tests/traffic/pieces.h tests/traffic/talk.h
+noinst_HEADERS = tests/check.h tests/traffic/decode_hex.h tests/traffic/pieces.h tests/traffic/talk.h
 
 # A fuzz target runs its seeds (tests/fuzz/seeds/x of fuzz_x) as an ordinary test.  With
 # --enable-fuzzing it is a libFuzzer program instead, and `make fuzz` lets each run for

@@ -31,6 +31,52 @@
 	X(DECODER_ICMPV6, "decoder.icmpv6", "ICMPv6 messages")                           \
 	X(DECODER_VLAN, "decoder.vlan", "packets with an 802.1Q tag")                    \
 	X(DECODER_QINQ, "decoder.vlan_qinq", "packets with two")                         \
+	X(DECODER_ETHERNET, "decoder.ethernet", "Ethernet frames, those in tunnels too") \
+	X(DECODER_SLL, "decoder.sll", "packets in Linux's cooked form")                  \
+	X(DECODER_SLL2, "decoder.sll2", "packets in its second version")                 \
+	X(DECODER_RAW, "decoder.raw", "packets without a link layer")                    \
+	X(DECODER_NULL, "decoder.null", "packets of a loopback interface")               \
+	X(DECODER_CHDLC, "decoder.chdlc", "frames of Cisco's HDLC")                      \
+	X(DECODER_PPP, "decoder.ppp", "PPP frames")                                      \
+	X(DECODER_PPPOE, "decoder.pppoe", "PPPoE packets of a session")                  \
+	X(DECODER_MPLS, "decoder.mpls", "packets with MPLS labels")                      \
+	X(DECODER_VNTAG, "decoder.vntag", "packets with a VN-tag")                       \
+	X(DECODER_IEEE8021AH, "decoder.ieee8021ah", "packets with an 802.1ah tag")       \
+	X(DECODER_NSH, "decoder.nsh", "packets with a service header (NSH)")             \
+	X(DECODER_GRE, "decoder.gre", "packets in GRE")                                  \
+	X(DECODER_ERSPAN, "decoder.erspan", "mirrored packets in ERSPAN")                \
+	X(DECODER_VXLAN, "decoder.vxlan", "packets in VXLAN")                            \
+	X(DECODER_GENEVE, "decoder.geneve", "packets in GENEVE")                         \
+	X(DECODER_TEREDO, "decoder.teredo", "packets in Teredo")                         \
+	X(DECODER_IPV4_IN_IPV6, "decoder.ipv4_in_ipv6", "IPv4 packets in IPv6")          \
+	X(DECODER_IPV6_IN_IPV6, "decoder.ipv6_in_ipv6", "IPv6 packets in IPv6")          \
+	X(DECODER_IPV4_IN_IPV4, "egret.decoder_ipv4_in_ipv4", "IPv4 packets in IPv4")    \
+	X(DECODER_IPV6_IN_IPV4, "egret.decoder_ipv6_in_ipv4", "IPv6 packets in IPv4")    \
+	X(DECODER_GTP, "egret.decoder_gtp", "packets in GTP-U")                          \
+	X(DECODER_L2TP, "egret.decoder_l2tp", "packets in L2TP")                         \
+	X(DECODER_CAPWAP, "egret.decoder_capwap", "packets in CAPWAP")                   \
+	X(DECODER_LISP, "egret.decoder_lisp", "packets in LISP")                         \
+	X(DECODER_TZSP, "egret.decoder_tzsp", "packets in TZSP")                         \
+	X(DECODER_MPLS_TUNNEL, "egret.decoder_mpls_in_ip",                               \
+	  "packets in MPLS over IP or UDP")                                              \
+	X(DECODER_ETHERIP, "egret.decoder_etherip", "packets in Ethernet over IP")       \
+	X(DECODER_TUNNEL_DEEP, "egret.decoder_tunnel_deep",                              \
+	  "packets with more than eight tunnels, counted for the eighth one's flow")     \
+	X(DECODER_TUNNEL_UNREAD, "egret.decoder_tunnel_unread",                          \
+	  "packets of tunnels with no readable IP inside, counted for the tunnel's own " \
+	  "flow")                                                                        \
+	X(DECODER_WIFI, "egret.decoder_wifi", "data frames of 802.11")                   \
+	X(DECODER_AGGREGATES, "egret.decoder_wifi_aggregates",                           \
+	  "of them with several packets: only the first is read")                        \
+	X(DECODER_ENCRYPTED, "egret.decoder_encrypted",                                  \
+	  "frames that are encrypted at the link (802.11, MACsec)")                      \
+	X(IPV4_BAD_SUM, "egret.ipv4_invalid_checksum",                                   \
+	  "IPv4 packets passed over for a wrong checksum (decode.checksums)")            \
+	X(TCP_BAD_SUM, "tcp.invalid_checksum", "TCP segments passed over for one")       \
+	X(UDP_BAD_SUM, "egret.udp_invalid_checksum",                                     \
+	  "UDP datagrams passed over for one")                                           \
+	X(ICMP_BAD_SUM, "egret.icmp_invalid_checksum",                                   \
+	  "ICMP messages passed over for one")                                           \
 	X(DECODER_NOT_IP, "egret.decoder_not_ip",                                        \
 	  "packets that carry no IP (ARP and others)")                                   \
 	X(DECODER_FRAGMENTS, "egret.decoder_fragments", "IP fragments")                  \

@@ -14,6 +14,7 @@
 #include "detect/match.h"
 #include "dissectors/context.h"
 #include "policy/signatures.h"
+#include "traffic/packet.h"
 
 enum event_kind {
 	EVENT_ALERT,
@@ -64,6 +65,7 @@ struct flow_event {
 	uint8_t tcp_flags[2]; /* seen, by direction: 0 to the server */
 	uint8_t vlan_count;
 	uint16_t vlan[2];
+	struct tunnel tunnel;  /* of its first packet; `from` is the client's side */
 	uint32_t input;        /* which file */
 	int64_t first, last;   /* ns since 1970 */
 	uint64_t first_packet; /* number */

@@ -179,6 +179,8 @@ void scene_fill_flow(const struct scene *scene, struct flow_event *to)
 		to->dir[i].missing = d->missing;
 		to->dir[i].retransmitted = d->retransmitted;
 	}
+	if (scene->more)
+		to->tunnel = scene->more->tunnel;
 	fill_delta(scene, to);
 	scene_protocol(scene, to->app_proto, sizeof(to->app_proto));
 	if (app_known(scene)) {

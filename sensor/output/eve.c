@@ -82,8 +82,10 @@ const char *proto_name(uint8_t proto)
 	switch (proto) {
 	case ICMP: return "ICMP";
 	case 2: return "IGMP";
+	case 4: return "IPv4";
 	case TCP: return "TCP";
 	case UDP: return "UDP";
+	case 41: return "IPv6";
 	case 47: return "GRE";
 	case 50: return "ESP";
 	case 51: return "AH";
@@ -121,6 +123,49 @@ static void eve_icmp(struct json *j, const struct flow_event *f)
 		json_u64(j, "response_icmp_type", (uint64_t)answer);
 		json_u64(j, "response_icmp_code", 0);
 	}
+}
+
+/* How the packets came: Suricata's words, and of its making where it has none. */
+static const char *packet_source(uint8_t kind)
+{
+	static const char *const words[] = {
+		[TUNNEL_NONE] = "wire/pcap",
+		[TUNNEL_IPV4] = "ipv4 tunnel",
+		[TUNNEL_IPV6] = "ipv6 tunnel",
+		[TUNNEL_TEREDO] = "teredo tunnel",
+		[TUNNEL_GRE] = "gre tunnel",
+		[TUNNEL_ERSPAN] = "erspan tunnel",
+		[TUNNEL_VXLAN] = "vxlan encapsulation",
+		[TUNNEL_GENEVE] = "geneve encapsulation",
+		[TUNNEL_GTP] = "gtp tunnel",
+		[TUNNEL_L2TP] = "l2tp tunnel",
+		[TUNNEL_CAPWAP] = "capwap tunnel",
+		[TUNNEL_LISP] = "lisp tunnel",
+		[TUNNEL_TZSP] = "tzsp encapsulation",
+		[TUNNEL_MPLS] = "mpls tunnel",
+		[TUNNEL_ETHERNET] = "ethernet tunnel",
+	};
+
+	return words[kind];
+}
+
+/* The outermost carrier, turned as the record is. */
+static void eve_tunnel(struct json *j, const struct tunnel *t, bool turned)
+{
+	bool ports = proto_has_ports(t->proto);
+
+	json_text(j, "pkt_src", packet_source(t->kind));
+	json_object(j, "tunnel");
+	eve_addr(j, "src_ip", turned ? &t->to : &t->from);
+	if (ports)
+		json_u64(j, "src_port", turned ? t->to_port : t->from_port);
+	eve_addr(j, "dest_ip", turned ? &t->from : &t->to);
+	if (ports)
+		json_u64(j, "dest_port", turned ? t->from_port : t->to_port);
+	eve_proto(j, t->proto);
+	json_u64(j, "depth", t->depth);
+	json_text(j, "pkt_src", packet_source(TUNNEL_NONE));
+	json_object_end(j);
 }
 
 static const char *event_type(enum event_kind kind)
@@ -166,6 +211,8 @@ static void eve_common(struct json *j, const struct eve *eve, const struct event
 	eve_proto(j, f->proto);
 	if (f->proto == ICMP || f->proto == ICMPV6)
 		eve_icmp(j, f);
+	if (f->tunnel.kind != TUNNEL_NONE)
+		eve_tunnel(j, &f->tunnel, turned);
 	if (f->app_proto[0])
 		json_bytes(j, "app_proto", bytes_of(f->app_proto));
 	if (!of_flow)

@@ -35,6 +35,8 @@ struct config {
 	uint64_t workers; /* engine.workers: 1 to 64, never more than shards; 0 in the
 	                     file: the cores */
 
+	bool checksums; /* decode.checksums: wrong ones are passed over */
+
 	uint64_t flow_memory; /* flow.memory: bytes for flows, all shards together */
 	int64_t flow_new; /* flow.timeout.new: TCP without a finished hand-shake; ns */
 	int64_t flow_established; /* flow.timeout.established: TCP */

@@ -36,6 +36,9 @@ const struct key config_keys[] = {
 	{ "engine.workers", KEY_NUMBER, AT(workers), 0, 64, "0",
 	  "threads that do the work; 0: as many as there are cores" },
 
+	{ "decode.checksums", KEY_BOOL, AT(checksums), 0, 0, "false",
+	  "pass over packets whose checksum is wrong" },
+
 	{ "flow.memory", KEY_SIZE, AT(flow_memory), KIB(64), GIB(64), "128MiB",
 	  "memory for flows; when full, the one of least value ends early" },
 	{ "flow.timeout.new", KEY_TIME, AT(flow_new), SECONDS(1), HOURS(1), "30s",

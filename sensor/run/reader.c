@@ -61,6 +61,7 @@ static bool take(struct reader *s, struct packet *p)
 	}
 	s->bytes += p->wirelen;
 	batch_add(s, p);
+	p->verify = s->config->checksums;
 	given = decode_packet(p, s->link, &s->counters) &&
 	        (!p->fragment || defrag_take(s->defrag, p));
 	s->batch_bytes += p->caplen; /* a whole one is larger than its last piece */

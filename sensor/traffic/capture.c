@@ -170,6 +170,7 @@ bool capture_next(struct capture *c, struct packet *p, int *link)
 	p->input = s->index;
 	p->caplen = s->caplen;
 	p->wirelen = s->wirelen;
+	p->verify = false;
 	p->data = s->data;
 	*link = s->link;
 	count_one(c->counters, COUNT_CAPTURE_PACKETS);

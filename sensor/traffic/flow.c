@@ -254,6 +254,23 @@ static void count_begun(struct counters *c, const struct packet *p)
 	}
 }
 
+/* Who came through a tunnel is asked for; all others have no room of their own. */
+static void keep_tunnel(struct flow_table *t, struct flow *f, unsigned dir,
+                        const struct tunnel *tunnel)
+{
+	struct flow_more *more = flow_more_take(t, f);
+
+	if (!more)
+		return;
+	more->tunnel = *tunnel;
+	if (dir == TO_CLIENT) {
+		more->tunnel.from = tunnel->to;
+		more->tunnel.to = tunnel->from;
+		more->tunnel.from_port = tunnel->to_port;
+		more->tunnel.to_port = tunnel->from_port;
+	}
+}
+
 __attribute__((noinline)) static struct flow *
 flow_begin(struct flow_table *t, const struct packet *p, uint32_t bucket, unsigned *dir)
 {
@@ -285,6 +302,8 @@ flow_begin(struct flow_table *t, const struct packet *p, uint32_t bucket, unsign
 	f->vlan_count = (uint8_t)(p->vlan_count & 3);
 	f->vlan[0] = p->vlan[0];
 	f->vlan[1] = p->vlan[1];
+	if (p->tunnel.depth)
+		keep_tunnel(t, f, *dir, &p->tunnel);
 	f->hash_next = t->bucket[bucket];
 	t->bucket[bucket] = (uint32_t)(f - t->flows) + 1;
 	wheel_add(&t->wheel, WORTH_HALF_OPEN, f, table_place(t, f, WORTH_HALF_OPEN));

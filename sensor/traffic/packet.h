@@ -31,6 +31,11 @@ enum tunnel_kind {
 	TUNNEL_GENEVE,
 	TUNNEL_GTP,
 	TUNNEL_L2TP,
+	TUNNEL_CAPWAP,
+	TUNNEL_LISP,
+	TUNNEL_TZSP,
+	TUNNEL_MPLS,     /* over IP or UDP */
+	TUNNEL_ETHERNET, /* over IP: EtherIP */
 };
 
 /*
@@ -71,6 +76,7 @@ struct packet {
 	uint32_t input;      /* which input file, from 0 */
 	uint32_t caplen;     /* bytes at data */
 	uint32_t wirelen;    /* bytes there were on the wire, >= caplen */
+	bool verify;         /* its checksums are to be looked at */
 	const uint8_t *data; /* from the link layer on; libpcap's, or a batch's */
 
 	/* what decode found */

@@ -3,7 +3,12 @@ noinst_LIBRARIES += libtraffic.a
 libtraffic_a_SOURCES = \
 	sensor/traffic/appid.c sensor/traffic/appid.h \
 	sensor/traffic/capture.c sensor/traffic/capture.h \
-	sensor/traffic/decode.c sensor/traffic/decode.h \
+	sensor/traffic/decode.c sensor/traffic/decode.h sensor/traffic/decode_walk.h \
+	sensor/traffic/decode_capture.c sensor/traffic/decode_ip.c \
+	sensor/traffic/decode_link.c sensor/traffic/decode_ppp.c \
+	sensor/traffic/decode_sum.c sensor/traffic/decode_tunnel.c \
+	sensor/traffic/decode_type.c sensor/traffic/decode_udp.c \
+	sensor/traffic/decode_wifi.c \
 	sensor/traffic/evict.c sensor/traffic/table.h \
 	sensor/traffic/first.c sensor/traffic/first.h \
 	sensor/traffic/defrag.c sensor/traffic/defrag.h \

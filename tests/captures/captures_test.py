@@ -8,6 +8,7 @@ A case is a file `case` of lines; what each word does:
 
     input FILE...          captures of the folder
     generate RECIPE K=V... or one made on the spot by tests/bench/generate
+    wrap CARRIER...        with every packet in carriers (wrap.py)
     options WORD...        for egret replay
     status N               the exit status (0)
     expect N FILTER...     so many records pass all filters; N may be ">=N"
@@ -71,6 +72,7 @@ class Case:
     def __init__(self, folder):
         self.name, self.folder = os.path.relpath(folder, os.path.dirname(HERE)), folder
         self.inputs, self.generate, self.options, self.status = [], None, [], 0
+        self.wrap = []
         self.expects, self.summary, self.complaints = [], [], []
         with open(os.path.join(folder, "case"), encoding="utf-8") as lines:
             for line in lines:
@@ -83,6 +85,9 @@ class Case:
 
     def do_generate(self, words, _):
         self.generate = words
+
+    def do_wrap(self, words, _):
+        self.wrap = words
 
     def do_options(self, words, _):
         self.options = words
@@ -118,7 +123,11 @@ class Case:
             if self.generate:
                 inputs = [os.path.join(scratch, "made.pcap")]
                 with open(inputs[0], "wb") as to:
-                    subprocess.run([GENERATE, *self.generate], stdout=to, check=True)
+                    with subprocess.Popen([GENERATE, *self.generate], stdout=subprocess.PIPE) as made:
+                        subprocess.run([sys.executable, os.path.join(HERE, "wrap.py"), *self.wrap] if self.wrap
+                                       else ["cat"], stdin=made.stdout, stdout=to, check=True)
+                    if made.returncode != 0:
+                        raise RuntimeError(f"generate gave {made.returncode}")
             done, records = self.run(1, inputs, scratch)
             out, err = done.stdout.decode(), done.stderr.decode()
             say(done.returncode == self.status, f"{self.name}: ends with status {self.status}",

@@ -15,9 +15,15 @@ reader = os.path.join(builddir, "tests/corpus/flows")
 corpus = os.environ.get("EGRET_CORPUS", os.path.join(srcdir, "../shared/corpus"))
 PROTOS = {"icmp": "1", "tcp": "6", "udp": "17", "icmpv6": "58", "sctp": "132"}
 
-TUNNEL = "a tunnel or a link type that is not decoded yet"
+OUTER = "what is inside is ICMPv6 or ARP, so the list has the tunnel's own flow"
+MIXED = "libpcap reads no second link type in a file"
 ITSELF = "both ends are one: two directions cannot be told apart"
 EXPLAINED = {
+    "encap/nDPI__teredo.pcap": OUTER,
+    "encap/suricata-verify__geneve-decoder.pcap": OUTER,
+    "format/PcapPlusPlus__many_interfaces-1.pcapng": MIXED,
+    "format/PcapPlusPlus__pcapng-example.pcapng": MIXED,
+    "linktype/PcapPlusPlus__solaris.snoop": "not a pcap",
     "fragmentation/PcapPlusPlus__ip-frag.pcap": "of a datagram that was never finished, its flow has what there was",
     "voip-audio/BruteShark__Asterisk_ZFONE_XLITE.pcap": "two packets that go to another host are counted in there",
     "voip-audio/BruteShark__sip-rtp-g711.pcap": ITSELF,
@@ -60,6 +66,7 @@ def agree(case, flows, tell):
     for key, want in wanted.items():
         if key not in flows:
             missing += 1
+            tell.append(f"{case['pcap']}: {key}: not there")
         elif flows[key] != want:
             bad += 1
             tell.append(f"{case['pcap']}: {key}: want {want}, got {flows[key]}")
@@ -72,7 +79,7 @@ manifest = os.path.join(corpus, "dev/manifest.jsonl")
 if not os.path.exists(manifest):
     print(f"skip - {sentence}: {corpus}/dev is not there")
 else:
-    tell, good, unknown, excused = [], 0, 0, 0
+    tell, good, excused = [], 0, 0
     for line in open(manifest, encoding="utf-8"):
         case = json.loads(line)
         status, flows = flows_of(os.path.join(corpus, "dev", case["pcap"]))
@@ -81,13 +88,12 @@ else:
             tell.append(f"{case['pcap']}: status {status}")
         same, bad, missing = agree(case, flows, here)
         good += same
-        unknown += missing
         if case["pcap"] in EXPLAINED:
-            excused += bad
+            excused += bad + missing
         else:
             tell += here
-    print(f"{good} agree, {excused} differ with a reason, {unknown} are in {TUNNEL}")
-    failed = bool(tell) or good < 480
+    print(f"{good} agree, {excused} differ with a reason")
+    failed = bool(tell) or good < 530
     print("\n".join(tell))
     print(("not ok - " if failed else "ok - ") + sentence)
 

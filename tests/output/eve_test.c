@@ -30,6 +30,37 @@ static const char *written(bool brief)
 	return line;
 }
 
+/* The carrier's ends are turned with the record's. */
+static void a_tunnel_is_said_as_suricata_says_it(void)
+{
+	const char *to =
+		"\"pkt_src\":\"vxlan encapsulation\",\"tunnel\":{\"src_ip\":\"10."
+		"0.0.1\",\"src_port\":50000,\"dest_ip\":\"10.0.0.2\",\"dest_port\":"
+		"4789,\"proto\":\"UDP\",\"depth\":2,\"pkt_src\":\"wire/pcap\"}";
+	const char *back = "\"tunnel\":{\"src_ip\":\"10.0.0.2\",\"dest_ip\":\"10.0.0.1\","
+			   "\"proto\":\"GRE\",\"depth\":1,\"pkt_src\":\"wire/pcap\"}";
+	struct tunnel t = { .from_port = 50000,
+		            .to_port = 4789,
+		            .proto = 17,
+		            .kind = TUNNEL_VXLAN,
+		            .depth = 2 };
+
+	CHECK_EQ(0, addr_parse("10.0.0.1", &t.from));
+	CHECK_EQ(0, addr_parse("10.0.0.2", &t.to));
+	sample_other_flow(&event, 0);
+	CHECK(!strstr(written(false), "tunnel"));
+	event.flow.tunnel = t;
+	CHECK(strstr(written(false), to));
+
+	sample_alert(&event, 0, ALERT_NEW, 0);
+	event.transfer.from_client = false;
+	t.proto = 47;
+	t.kind = TUNNEL_GRE;
+	t.depth = 1;
+	event.flow.tunnel = t;
+	CHECK(strstr(written(false), back));
+}
+
 static void a_flow_is_written_like_this(void)
 {
 	sample_other_flow(&event, 0);
@@ -328,7 +359,7 @@ static void the_size_of_an_event_leaves_out_what_its_kind_has_not(void)
 {
 	CHECK(event_size(EVENT_FLOW, false) >=
 	      offsetof(struct event, flow) + sizeof(event.flow));
-	CHECK(event_size(EVENT_FLOW, false) < 512);
+	CHECK(event_size(EVENT_FLOW, false) < 576);
 	CHECK_EQ(offsetof(struct event, transfer), event_size(EVENT_ALERT, false));
 	CHECK_EQ(sizeof(struct event), event_size(EVENT_ALERT_UPDATE, true));
 	CHECK_EQ(sizeof(struct event), event_size(EVENT_FILEINFO, true));
@@ -338,6 +369,7 @@ static void the_size_of_an_event_leaves_out_what_its_kind_has_not(void)
 int main(void)
 {
 	TEST(a_flow_is_written_like_this);
+	TEST(a_tunnel_is_said_as_suricata_says_it);
 	TEST(a_file_is_written_like_this);
 	TEST(an_alert_is_written_like_this);
 	TEST(an_alert_on_a_flow_has_no_file);

@@ -55,6 +55,9 @@ static void odd_flows(struct output *output)
 		event.flow.ended = (uint8_t)(i + 1);
 		event.flow.vlan_count = (uint8_t)(i % 3);
 		event.flow.vlan[0] = event.flow.vlan[1] = 4095;
+		event.flow.tunnel = (struct tunnel){ .proto = i % 2 ? 17 : 47,
+			                             .kind = (uint8_t)(i % 3),
+			                             .depth = 1 };
 		event.flow.nowhere = i & 1;
 		event.flow.midstream = true;
 		event.flow.leaving = i == 2 ? 0 : UINT64_MAX / 2;

@@ -64,7 +64,7 @@ static void the_defaults_are_what_the_table_says(void)
 	CHECK_EQ(128 << 20, c->flow_memory);
 	CHECK_EQ(900000000000, (uint64_t)c->flow_established);
 	CHECK_EQ(64 << 20, c->stream_memory);
-	CHECK(c->appid && !c->sha256 && !c->flow_unanswered);
+	CHECK(c->appid && !c->sha256 && !c->flow_unanswered && !c->checksums);
 	CHECK(c->eve_alert && c->eve_flow && c->eve_fileinfo && c->eve_stats);
 	CHECK(c->workers >= 1 && c->workers <= c->shards);
 	CHECK_EQ(1, c->rules.n);

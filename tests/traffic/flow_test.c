@@ -214,6 +214,38 @@ static void a_syn_in_the_middle_of_a_flow_changes_nothing(void)
 	talk_free(t);
 }
 
+/* A flow by one packet of UDP that came through a tunnel. */
+static void talk_tunnelled(struct talk *t, unsigned who)
+{
+	unsigned dir;
+	bool begun;
+
+	talk_packet(t, who, PROTO_UDP, 0, 0, 0, NULL, 0, 1);
+	t->port++;
+	t->p.tuple.from_port = who == C ? t->port : 80;
+	t->p.tuple.to_port = who == C ? 80 : t->port;
+	t->p.tunnel = (struct tunnel){
+		.from_port = 1, .to_port = 2, .kind = TUNNEL_VXLAN, .depth = 1
+	};
+	t->flow = flow_take(t->flows, &t->p, &dir, &begun);
+	CHECK(begun);
+}
+
+static void a_flow_keeps_the_tunnel_of_its_first_packet_turned_to_its_client(void)
+{
+	struct talk *t = talk_new();
+
+	talk_packet(t, C, PROTO_UDP, 0, 0, 0, NULL, 0, 1);
+	CHECK(!flow_more(t->flows, t->flow));
+	talk_tunnelled(t, C);
+	CHECK_EQ(1, flow_more(t->flows, t->flow)->tunnel.from_port);
+	talk_tunnelled(t, S);
+	CHECK_EQ(2, flow_more(t->flows, t->flow)->tunnel.from_port);
+	CHECK_EQ(1, flow_more(t->flows, t->flow)->tunnel.to_port);
+	CHECK_EQ(TUNNEL_VXLAN, flow_more(t->flows, t->flow)->tunnel.kind);
+	talk_free(t);
+}
+
 static void newcomers_go_in_the_order_in_which_they_came(void)
 {
 	struct talk *t = talk_new_with(1 << 20, 64, 16);
@@ -385,7 +417,9 @@ static void model_run(uint64_t seed, unsigned often)
 	m.flows = flow_table_new(&limits, &c, model_ended, &m);
 	CHECK_MUST(m.flows);
 	for (uint64_t i = 1; i < 60000; i++) {
-		struct packet p = { .number = i, .time = (int64_t)i * TALK_SECOND / 97 };
+		struct packet p = { .number = i,
+			            .time = (int64_t)i * TALK_SECOND / 97,
+			            .pieces = 1 };
 		unsigned dir, which, what;
 		struct flow *f;
 		bool begun;
@@ -626,6 +660,7 @@ int main(void)
 	TEST(one_fin_closes_where_one_side_is_seen);
 	TEST(a_new_syn_on_a_closed_flow_begins_another);
 	TEST(a_syn_in_the_middle_of_a_flow_changes_nothing);
+	TEST(a_flow_keeps_the_tunnel_of_its_first_packet_turned_to_its_client);
 	TEST(newcomers_go_in_the_order_in_which_they_came);
 	TEST(a_full_table_gives_up_what_is_worth_the_least);
 	TEST(newcomers_have_an_eighth_of_the_table_to_themselves);
