@@ -247,7 +247,7 @@ static int begin(struct replay *r, char **paths, int count)
 		return EXIT_USAGE;
 	r->reader.config = r->policy->config;
 	r->reader.stats_due = INT64_MAX;
-	if (capture_open((const char *const *)paths, (size_t)count, complain, NULL,
+	if (capture_open((const char *const *)paths, (size_t)count, NULL, complain, NULL,
 	                 &r->reader.counters, &r->reader.capture, &err) < 0) {
 		log_error("%s", err.text);
 		return EXIT_INPUT;

@@ -5,9 +5,9 @@
  * Every input is opened once at the start, for its first packet's time, and closed again,
  * so that any number of them costs no descriptors; it is opened for good when the time of
  * its first packet has come.  Those that are open form a heap by the time of the packet
- * that each has ready.  Nothing is copied: a packet lies in its source's own buffer until
- * that source is read further, which is when the next packet is asked for.  With one
- * source open the heap is a single element, and a packet costs two comparisons.
+ * that each has ready.  Nothing is copied: a packet lies in its source's own window,
+ * which lives on for a while when the source is at its end.  With one source open the
+ * heap is a single element, and a packet costs a few comparisons.
  *
  * One thread, the reader's (with one worker, the worker's).  No allocation per packet.
  */
@@ -17,6 +17,7 @@
 
 #include "base/error.h"
 #include "traffic/decode.h"
+#include "traffic/filter.h"
 #include "traffic/inputs.h"
 #include "traffic/source.h"
 
@@ -29,10 +30,17 @@ struct capture {
 	uint32_t waiting_at, waiting_end;
 	struct source **heap; /* being read, the next packet's first */
 	uint32_t heap_n;
-	bool given;      /* the first one's packet is with the caller */
-	bool crowded;    /* said that too many overlap */
-	int64_t time;    /* of the packet last given */
-	uint64_t number; /* of the packet last given */
+	struct window *retired, **retired_end; /* of sources that were closed */
+	struct filter *filter;                 /* NULL: none */
+	int64_t since, until;
+	uint64_t calls;     /* of capture_next */
+	bool used;          /* the first one's packet was given or passed over */
+	bool over;          /* options.until was reached */
+	bool opening;       /* no packet was asked for yet */
+	bool crowded;       /* said that too many overlap */
+	int64_t time;       /* of the last packet */
+	uint64_t number;    /* of the last packet */
+	struct error wrong; /* with the filter, while opening */
 	uint32_t broken;
 	uint64_t done; /* bytes of the inputs that have been read */
 	uint64_t all;  /* of all; 0 where one has no size */
@@ -89,19 +97,76 @@ static void source_complain(struct capture *c, struct source *s, const struct er
 	c->complaint(c->arg, why->text);
 }
 
+/* Closes s; its packets may be looked at still. */
+static void source_retire(struct capture *c, struct source *s)
+{
+	struct window *w = source_end(s);
+
+	if (w->given == 0) {
+		window_free(w);
+		return;
+	}
+	w->retired = c->calls;
+	*c->retired_end = w;
+	c->retired_end = &w->next;
+}
+
+/* Frees the windows in which nobody looks at a packet any more. */
+static void retired_free(struct capture *c, bool all)
+{
+	while (c->retired && (all || c->calls - c->retired->retired >= CAPTURE_AHEAD)) {
+		struct window *w = c->retired;
+
+		c->retired = w->next;
+		if (!c->retired)
+			c->retired_end = &c->retired;
+		window_free(w);
+	}
+}
+
+/* A link type that comes for the first time in an input. */
+static void link_look(struct capture *c, struct source *s)
+{
+	int link = s->records.link;
+	struct error why;
+
+	if (!decode_knows(link)) {
+		error_set(&why,
+		          "%s: link type %d (%s) is not known: its packets are only "
+		          "counted",
+		          s->input->name, link, link_name(link));
+		source_complain(c, s, &why);
+	}
+	if (c->filter && filter_prepare(c->filter, link, &why) < 0) {
+		if (c->opening)
+			c->wrong = why;
+		else
+			source_complain(c, s, &why);
+	}
+}
+
 /* The next packet of s, not before `floor`.  False at its end: it is closed. */
 static bool source_next(struct capture *c, struct source *s, int64_t floor)
 {
 	struct error why;
+	enum source_got got;
 
-	if (!source_read(s, &why)) {
-		if (why.text[0])
+	while ((got = source_read(s, &why)) == SOURCE_DAMAGED) {
+		count_one(c->counters, COUNT_CAPTURE_DAMAGED);
+		if (!s->damaged)
+			source_complain(c, s, &why);
+		s->damaged = true;
+	}
+	if (got != SOURCE_PACKET) {
+		if (got == SOURCE_BROKEN)
 			source_complain(c, s, &why);
 		if (s->input->size > 0)
 			c->done += (uint64_t)s->input->size;
-		source_close(s);
+		source_retire(c, s);
 		return false;
 	}
+	if (source_link_new(s))
+		link_look(c, s);
 	if (s->time < floor) {
 		s->time = floor;
 		count_one(c->counters, COUNT_CAPTURE_BACKWARDS);
@@ -115,7 +180,7 @@ static void waiting_start(struct capture *c)
 	struct source *s = c->waiting[c->waiting_at++];
 	struct error why;
 
-	if (!s->pcap) {
+	if (!s->window) {
 		if (source_open(s, &why) != SOURCE_OPEN) { /* it could be, a moment ago */
 			source_complain(c, s, &why);
 			return;
@@ -149,9 +214,10 @@ static void waiting_look(struct capture *c)
 	}
 }
 
-bool capture_next(struct capture *c, struct packet *p, int *link)
+/* Makes the next packet the first one's.  False: there is none. */
+static bool capture_step(struct capture *c)
 {
-	if (c->given) {
+	if (c->used) {
 		if (!source_next(c, c->heap[0], c->time))
 			c->heap[0] = c->heap[--c->heap_n];
 		if (c->heap_n > 1)
@@ -159,20 +225,47 @@ bool capture_next(struct capture *c, struct packet *p, int *link)
 	}
 	if (c->waiting_at < c->waiting_end)
 		waiting_look(c);
-	c->given = c->heap_n > 0;
-	if (!c->given)
+	c->used = c->heap_n > 0;
+	if (!c->used)
 		return false;
+	c->time = c->heap[0]->time;
+	c->number++;
+	count_one(c->counters, COUNT_CAPTURE_PACKETS);
+	return true;
+}
+
+/* Whether the first one's packet is to be given. */
+static bool capture_wants(struct capture *c)
+{
+	const struct records *r = &c->heap[0]->records;
+
+	if (c->time >= c->since && c->time < c->until &&
+	    (!c->filter ||
+	     filter_passes(c->filter, r->link, r->data, r->caplen, r->wirelen)))
+		return true;
+	c->over = c->time >= c->until;
+	count_one(c->counters, COUNT_CAPTURE_PASSED);
+	return false;
+}
+
+bool capture_next(struct capture *c, struct packet *p, int *link)
+{
+	c->calls++;
+	retired_free(c, false);
+	do
+		if (c->over || !capture_step(c))
+			return false;
+	while (!capture_wants(c));
 
 	const struct source *s = c->heap[0];
-	c->time = s->time;
-	p->number = ++c->number;
+	p->number = c->number;
 	p->time = s->time;
 	p->input = s->index;
-	p->caplen = s->caplen;
-	p->wirelen = s->wirelen;
-	p->data = s->data;
-	*link = s->link;
-	count_one(c->counters, COUNT_CAPTURE_PACKETS);
+	p->caplen = s->records.caplen;
+	p->wirelen = s->records.wirelen;
+	p->data = s->records.data;
+	*link = s->records.link;
+	window_given(s->window);
 	return true;
 }
 
@@ -182,6 +275,7 @@ bool capture_next(struct capture *c, struct packet *p, int *link)
  */
 static enum source_opened source_try(struct capture *c, struct source *s, bool alone)
 {
+	uint64_t damaged = c->counters->at[COUNT_CAPTURE_DAMAGED];
 	struct error why;
 	enum source_opened opened = source_open(s, &why);
 
@@ -191,17 +285,12 @@ static enum source_opened source_try(struct capture *c, struct source *s, bool a
 		source_complain(c, s, &why);
 		return opened;
 	}
-	if (!decode_knows(s->link)) {
-		error_set(&why,
-		          "%s: link type %d (%s) is not known: its packets are only "
-		          "counted",
-		          s->input->name, s->link, source_link_name(s->link));
-		source_complain(c, s, &why);
-	}
 	if (source_next(c, s, INT64_MIN)) {
 		c->waiting[c->waiting_end++] = s;
-		if (!alone && s->input->again)
-			source_close(s);
+		if (!alone && s->input->again) {
+			source_close(s); /* all of it comes again */
+			c->counters->at[COUNT_CAPTURE_DAMAGED] = damaged;
+		}
 	} else if (!s->broken) {
 		error_set(&why, "%s: holds no packets", s->input->name);
 		c->complaint(c->arg, why.text);
@@ -265,14 +354,32 @@ static void all_count(struct capture *c)
 	}
 }
 
+/* Where a bound is, when the first packet of all is known. */
+static int64_t bound_of(const struct capture *c, const struct capture_bound *bound,
+                        int64_t none)
+{
+	int64_t first = c->waiting_end > 0 ? c->waiting[0]->time : 0;
+
+	if (!bound->set)
+		return none;
+	if (!bound->relative)
+		return bound->ns;
+	return bound->ns > INT64_MAX - first ? INT64_MAX : first + bound->ns;
+}
+
 int capture_open(const char *const *paths, size_t count,
+                 const struct capture_options *options,
                  void (*complaint)(void *arg, const char *sentence), void *arg,
                  struct counters *counters, struct capture **ret, struct error *err)
 {
+	static const struct capture_options none;
 	struct capture *c = calloc(1, sizeof(*c));
 
 	if (!c)
 		return error_set(err, "out of memory");
+	options = options ? options : &none;
+	c->opening = true;
+	c->retired_end = &c->retired;
 	c->time = INT64_MIN;
 	c->counters = counters;
 	c->complaint = complaint;
@@ -291,7 +398,9 @@ int capture_open(const char *const *paths, size_t count,
 	c->sources = calloc(n, sizeof(*c->sources));
 	c->waiting = calloc(n, sizeof(*c->waiting));
 	c->heap = calloc(n, sizeof(*c->heap));
-	if (!c->sources || !c->waiting || !c->heap) {
+	if (options->filter)
+		c->filter = filter_new(options->filter);
+	if (!c->sources || !c->waiting || !c->heap || (options->filter && !c->filter)) {
 		capture_close(c);
 		return error_set(err, "out of memory");
 	}
@@ -299,7 +408,15 @@ int capture_open(const char *const *paths, size_t count,
 		capture_close(c);
 		return error_set(err, "there is no capture that can be read");
 	}
+	if (c->wrong.text[0]) {
+		error_set(err, "%s", c->wrong.text);
+		capture_close(c);
+		return -2;
+	}
+	c->opening = false;
 	qsort(c->waiting, c->waiting_end, sizeof(*c->waiting), by_time);
+	c->since = bound_of(c, &options->since, INT64_MIN);
+	c->until = bound_of(c, &options->until, INT64_MAX);
 	all_count(c);
 	*ret = c;
 	return 0;
@@ -312,6 +429,8 @@ void capture_close(struct capture *c)
 	if (c->sources)
 		for (size_t i = 0; i < c->inputs.n; i++)
 			source_close(&c->sources[i]);
+	retired_free(c, true);
+	filter_free(c->filter);
 	inputs_done(&c->inputs);
 	free(c->sources);
 	free(c->waiting);

@@ -4,12 +4,17 @@ libtraffic_a_SOURCES = \
 	sensor/traffic/appid.c sensor/traffic/appid.h \
 	sensor/traffic/capture.c sensor/traffic/capture.h \
 	sensor/traffic/decode.c sensor/traffic/decode.h \
+	sensor/traffic/filter.c sensor/traffic/filter.h \
 	sensor/traffic/flow.c sensor/traffic/flow.h \
 	sensor/traffic/held.c sensor/traffic/held.h \
 	sensor/traffic/inputs.c sensor/traffic/inputs.h \
 	sensor/traffic/packet.h \
+	sensor/traffic/pcap_file.c \
+	sensor/traffic/pcapng_file.c \
+	sensor/traffic/records.h \
 	sensor/traffic/sequence.c sensor/traffic/sequence.h \
 	sensor/traffic/source.c sensor/traffic/source.h \
 	sensor/traffic/stream.c sensor/traffic/stream.h \
-	sensor/traffic/wheel.c sensor/traffic/wheel.h
+	sensor/traffic/wheel.c sensor/traffic/wheel.h \
+	sensor/traffic/window.c sensor/traffic/window.h
 EXTRA_DIST += sensor/traffic/README.md

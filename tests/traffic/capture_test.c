@@ -153,7 +153,7 @@ static struct capture *open_all(const char *const *paths, size_t n)
 
 	heard[0] = '\0';
 	memset(&counters, 0, sizeof(counters));
-	int result = capture_open(paths, n, hear, NULL, &counters, &capture, &err);
+	int result = capture_open(paths, n, NULL, hear, NULL, &counters, &capture, &err);
 	CHECK_EQ(result == 0, capture != NULL);
 	CHECK_EQ(result < 0, err.text[0] != '\0');
 	return capture;
@@ -528,19 +528,253 @@ static void a_link_type_not_known_is_said_once(void)
 	CHECK_EQ(1, counters.at[COUNT_CAPTURE_BROKEN]);
 }
 
-static void pcapng_of_two_link_types_ends_at_the_second(void)
+static void pcapng_of_several_sections_and_link_types_is_read(void)
+{
+	struct packet p;
+	struct out o, second;
+	int link;
+
+	pcapng_start(&o, false);
+	pcapng_interface(&o, 1);
+	pcapng_packet(&o, 1000000, 'a');
+	pcapng_start(&second, true); /* another byte order, and interfaces from 0 again */
+	pcapng_interface(&second, 113);
+	pcapng_packet(&second, 2000000, 'b');
+	memcpy(o.p + o.n, second.p, second.n);
+	o.n += second.n;
+	const char *path = file_put("two", o.p, o.n);
+	struct capture *capture = open_one(path);
+	CHECK_MUST(capture);
+	CHECK(capture_next(capture, &p, &link) && link == 1);
+	CHECK(capture_next(capture, &p, &link) && link == 113);
+	CHECK_EQ(2000000000, p.time);
+	capture_close(capture);
+	CHECK_TEXT("ab", tags_of(open_one(path)));
+	CHECK_TEXT("", heard);
+}
+
+static void every_cut_of_pcapng_gives_what_was_before_it(void)
+{
+	size_t ends[4];
+	struct out o;
+
+	pcapng_start(&o, false);
+	pcapng_interface(&o, 1);
+	size_t first = o.n;
+	for (size_t i = 0; i < 3; i++) {
+		pcapng_packet(&o, 1000000 * i, (uint8_t)('a' + i));
+		ends[i] = o.n;
+	}
+	for (size_t n = 4; n <= o.n; n++) {
+		size_t whole = 0;
+		bool clean = n == 28 || n == first;
+
+		for (size_t i = 0; i < 3; i++) {
+			whole += n >= ends[i];
+			clean = clean || n == ends[i];
+		}
+		CHECK_EQ(whole, strlen(tags_of(open_one(file_put("cut", o.p, n)))));
+		CHECK_EQ(!clean, counters.at[COUNT_CAPTURE_BROKEN]);
+	}
+	tags_of(open_one(file_put("cut", o.p, o.n - 1)));
+	CHECK_TEXT("cut: broken off after packet 2 at byte 155: "
+	           "the file ends in the middle of a block\n",
+	           heard_short());
+}
+
+static void a_block_that_makes_no_sense_is_passed_over_and_said_once(void)
 {
 	struct out o;
 
 	pcapng_start(&o, false);
 	pcapng_interface(&o, 1);
 	pcapng_packet(&o, 1000000, 'a');
-	pcapng_interface(&o, 113);
-	pcapng_packet(&o, 2000000, 'b');
-	CHECK_TEXT("a", tags_of(open_one(file_put("two", o.p, o.n))));
-	CHECK_TEXT("two: broken off after packet 1 at byte 104: "
-	           "it mixes link types, which libpcap does not read\n",
+	for (int i = 0; i < 2; i++) {
+		size_t at = o.n;
+		pcapng_packet(&o, 1000000, 'x');
+		o.p[at + 8] = 7; /* its interface */
+	}
+	size_t at = o.n;
+	pcapng_packet(&o, 1000000, 'x');
+	o.p[at + 20] = 99; /* its length */
+	pcapng_packet(&o, 1000000, 'b');
+	CHECK_TEXT("ab", tags_of(open_one(file_put("odd", o.p, o.n))));
+	CHECK_TEXT("odd: a block before byte 120 was passed over: a packet names an "
+	           "interface that is not described (any more are counted only)\n",
 	           heard_short());
+	CHECK_EQ(3, counters.at[COUNT_CAPTURE_DAMAGED]);
+	CHECK_EQ(1, counters.at[COUNT_CAPTURE_BROKEN]);
+}
+
+/* The time of the only packet, of an interface with this option. */
+static int64_t time_with(uint16_t option, uint64_t value, unsigned bytes, uint64_t units)
+{
+	struct packet p = { 0 };
+	struct out o;
+	int link;
+
+	pcapng_start(&o, true);
+	size_t at = block_start(&o, 1);
+	put(&o, 1, 2);
+	put(&o, 0, 6);
+	put(&o, option, 2);
+	put(&o, bytes, 2);
+	put(&o, value, bytes);
+	block_end(&o, at);
+	pcapng_packet(&o, units, 'a');
+	struct capture *capture = open_one(file_put("clock", o.p, o.n));
+	CHECK_MUST(capture);
+	CHECK(capture_next(capture, &p, &link));
+	capture_close(capture);
+	return p.time;
+}
+
+static void an_interface_has_a_clock_of_its_own(void)
+{
+	CHECK_EQ(5000000007, time_with(9, 9, 1, 5000000007));
+	CHECK_EQ(5000000000, time_with(9, 0, 1, 5));
+	CHECK_EQ(5000000007, time_with(9, 12, 1, 5000000007999));
+	CHECK_EQ(5500000000, time_with(9, 0x81, 1, 11));
+	CHECK_EQ(5500000000, time_with(9, 0x80 + 40, 1, UINT64_C(11) << 39));
+	CHECK_EQ(0, time_with(9, 0x80 + 100, 1, 11));
+	CHECK_EQ(7000000000, time_with(14, 2, 8, 5000000));
+	CHECK_EQ(3000000000, time_with(14, (uint64_t)-2, 8, 5000000));
+	CHECK_EQ(0, time_with(14, (uint64_t)-6, 8, 5000000));
+	CHECK_EQ(0, time_with(14, INT64_MAX, 8, 5000000));
+	CHECK_EQ(0, time_with(9, 0, 1, UINT64_MAX));
+}
+
+static void simple_and_old_blocks_are_read_and_unknown_ones_passed_over(void)
+{
+	struct packet p;
+	struct out o;
+	int link;
+
+	pcapng_start(&o, false);
+	pcapng_interface(&o, 1);
+	size_t at = block_start(&o, 0xbad);
+	put(&o, 1, 8);
+	block_end(&o, at);
+	at = block_start(&o, 2);
+	put(&o, 0, 4);
+	put(&o, 0, 4);
+	put(&o, 9000000, 4);
+	put(&o, 3, 4);
+	put(&o, 10, 4);
+	put(&o, 'a', 3);
+	block_end(&o, at);
+	at = block_start(&o, 3);
+	put(&o, 10, 4);
+	put(&o, 'b', 3);
+	block_end(&o, at);
+	struct capture *capture = open_one(file_put("kinds", o.p, o.n));
+	CHECK_MUST(capture);
+	CHECK(capture_next(capture, &p, &link) && p.data[0] == 'a');
+	CHECK_EQ(3, p.caplen);
+	CHECK(capture_next(capture, &p, &link) && p.data[0] == 'b');
+	CHECK_EQ(4, p.caplen); /* all that its block has */
+	CHECK_EQ(10, p.wirelen);
+	CHECK_EQ(9000000000, p.time); /* it has none: time stands still */
+	CHECK(!capture_next(capture, &p, &link));
+	CHECK_TEXT("", heard);
+	capture_close(capture);
+}
+
+static void old_and_modified_pcap_headers_are_read(void)
+{
+	struct out o;
+
+	for (unsigned minor = 2; minor < 4; minor++) {
+		pcap_start(&o, false, false, 0xf4000001); /* frames with a checksum */
+		o.p[6] = (uint8_t)minor;
+		for (unsigned i = 0; i < 2; i++) {
+			put(&o, 1000 + i, 4);
+			put(&o, 7, 4);
+			put(&o, 10, 4);
+			put(&o, 3, 4);
+			put(&o, 'a' + i, 3);
+		}
+		check_two(&o, "lengths the other way", 7000);
+	}
+	pcap_start(&o, true, false, 1);
+	memcpy(o.p, "\xa1\xb2\xcd\x34", 4);
+	for (unsigned i = 0; i < 2; i++) {
+		pcap_packet(&o, 1000 + i, 7, 0);
+		o.n -= 3;
+		put(&o, 0, 8);
+		put(&o, (uint64_t)('a' + i) << 16, 3);
+	}
+	check_two(&o, "Kuznetzov's", 7000);
+}
+
+static void captures_of_other_formats_are_named(void)
+{
+	CHECK(!open_one(file_put("sun", "snoop\0\0\0\0\0\0\2\0\0\0\4", 16)));
+	CHECK_TEXT("sun: is a snoop capture (Solaris), which is not read: only pcap and "
+	           "pcapng are\n",
+	           heard_short());
+	CHECK(!open_one(
+		file_put("erf", "\0\0\0\0\x2e\x6e\x2b\x4b\2\4\0\x58\0\0\0\x46", 16)));
+	CHECK_TEXT("erf: is an ERF capture (Endace), which is not read: only pcap and "
+	           "pcapng are\n",
+	           heard_short());
+}
+
+/* A file of packets of this many bytes, each of them the packet's own number. */
+static const char *sized_file(const char *name, uint32_t packets, uint32_t bytes)
+{
+	const char *path = path_of(name);
+	FILE *file = fopen(path, "wb");
+	uint8_t *data = malloc(bytes);
+	struct out o;
+
+	CHECK_MUST(file && data);
+	pcap_start(&o, false, false, 1);
+	fwrite(o.p, 1, o.n, file);
+	for (uint32_t i = 0; i < packets; i++) {
+		o.n = 0;
+		put(&o, i, 4);
+		put(&o, 0, 4);
+		put(&o, bytes, 4);
+		put(&o, bytes, 4);
+		memset(data, (int)(i & 0xff), bytes);
+		fwrite(o.p, 1, o.n, file);
+		fwrite(data, 1, bytes, file);
+	}
+	free(data);
+	fclose(file);
+	return path;
+}
+
+static void the_bytes_of_a_packet_stay_good_for_sixteen_more_calls(void)
+{
+	static const uint32_t sizes[] = { 60, 1500, 65535, 200000, 262144 };
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		const char *paths[2];
+		struct packet p[CAPTURE_AHEAD + 1];
+		uint32_t n = 8000000 / sizes[i];
+		uint64_t read = 0;
+		int link;
+
+		paths[0] = sized_file("sized", n, sizes[i]);
+		paths[1] = sized_file("short", 40, sizes[i]); /* is over first */
+		struct capture *capture = open_all(paths, 2);
+		CHECK_MUST(capture);
+		while (capture_next(capture, &p[read % (CAPTURE_AHEAD + 1)], &link)) {
+			const struct packet *old;
+
+			read++;
+			old = &p[read % (CAPTURE_AHEAD + 1)];
+			if (read <= CAPTURE_AHEAD)
+				continue;
+			int64_t want = old->time / 1000000000 % 256;
+			CHECK_EQ(want, old->data[0]);
+			CHECK_EQ(want, old->data[old->caplen - 1]);
+		}
+		CHECK_EQ(n + 40, read);
+		capture_close(capture);
+	}
 }
 
 /* lz4 and bzip2 would make one block of all that is packed here, and undo none of it when
@@ -689,7 +923,14 @@ int main(void)
 	TEST(more_overlapping_captures_than_can_be_open_are_read_all_the_same);
 	TEST(a_pipe_is_read_as_standard_input);
 	TEST(a_link_type_not_known_is_said_once);
-	TEST(pcapng_of_two_link_types_ends_at_the_second);
+	TEST(pcapng_of_several_sections_and_link_types_is_read);
+	TEST(every_cut_of_pcapng_gives_what_was_before_it);
+	TEST(a_block_that_makes_no_sense_is_passed_over_and_said_once);
+	TEST(an_interface_has_a_clock_of_its_own);
+	TEST(simple_and_old_blocks_are_read_and_unknown_ones_passed_over);
+	TEST(old_and_modified_pcap_headers_are_read);
+	TEST(captures_of_other_formats_are_named);
+	TEST(the_bytes_of_a_packet_stay_good_for_sixteen_more_calls);
 	TEST(a_capture_packed_with_gzip_is_read);
 	TEST(a_capture_packed_with_xz_is_read);
 	TEST(a_capture_packed_with_zstd_is_read);
