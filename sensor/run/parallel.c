@@ -18,7 +18,6 @@
 
 enum {
 	PARCELS = 4, /* of a worker, on the way */
-	AHEAD = 8,   /* packets by which a flow is fetched before it is needed */
 	PARCEL_BYTES = BATCH_BYTES + PACKET_MAX,
 };
 

@@ -31,6 +31,7 @@ enum reader_got reader_next(struct reader *s, struct packet *p)
 		s->stats_due = stats_due(s, p->time);
 	}
 	s->bytes += p->wirelen;
+	s->number = p->number;
 	s->last = p->time;
 	if (s->in_batch++ == 0) {
 		s->batch_began = p->time;
@@ -42,7 +43,7 @@ enum reader_got reader_next(struct reader *s, struct packet *p)
 
 void reader_close_last(struct reader *s, struct close *close)
 {
-	*close = (struct close){ .packet = s->packets, .time = s->last };
+	*close = (struct close){ .packet = s->number, .time = s->last };
 	if (s->last >= s->stats_due) {
 		close->stats = true;
 		s->stats_due = stats_due(s, s->stats_due);

@@ -16,6 +16,7 @@ struct reader {
 	const struct config *config;
 	struct counters counters; /* the reader's own */
 	uint64_t packets, bytes;  /* so far: read, and on the wire */
+	uint64_t number;          /* of the last packet, over all that were read */
 	int64_t first, last;      /* packet time */
 	/* the batch under way */
 	uint32_t in_batch;
@@ -24,7 +25,12 @@ struct reader {
 	int64_t stats_due; /* packet time; INT64_MAX: at the end only */
 };
 
-enum { BATCH_PACKETS = 1024, BATCH_BYTES = 2 << 20, PACKET_MAX = 1 << 18 };
+enum {
+	BATCH_PACKETS = 1024,
+	BATCH_BYTES = 2 << 20,
+	PACKET_MAX = 1 << 18,
+	AHEAD = 8, /* packets by which a flow is fetched before it is needed */
+};
 
 enum reader_got { READER_PACKET, READER_NOTHING /* passed over */, READER_END };
 
