@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/instant.h"
 #include "base/log.h"
 #include "output/output.h"
 #include "policy/policy.h"
@@ -22,7 +23,14 @@
 #include "run/pipeline.h"
 #include "run/progress.h"
 
-enum { OPTION_PROTECT = 256, OPTION_EVE, OPTION_FAIL_ON };
+enum {
+	OPTION_PROTECT = 256,
+	OPTION_EVE,
+	OPTION_FAIL_ON,
+	OPTION_FILTER,
+	OPTION_SINCE,
+	OPTION_UNTIL
+};
 
 struct replay {
 	struct settings settings;
@@ -31,6 +39,7 @@ struct replay {
 	unsigned workers; /* 0: as the settings say */
 	int fail_on;      /* enum level, or -1 */
 	bool quiet;
+	struct capture_options capture;
 	struct policy *policy;
 	struct reader reader;
 	struct output *output;
@@ -48,6 +57,17 @@ static void on_signal(int number)
 	atomic_store(&stop, true);
 }
 
+static int read_bound(const struct command *command, const char *option, const char *text,
+                      struct capture_bound *bound)
+{
+	struct error err;
+
+	bound->set = true;
+	if (instant_parse(text, &bound->ns, &bound->relative, &err) < 0)
+		return command_misuse(command, "%s: %s", option, err.text);
+	return 0;
+}
+
 static int read_options(const struct command *command, int argc, char **argv,
                         struct replay *r)
 {
@@ -59,6 +79,9 @@ static int read_options(const struct command *command, int argc, char **argv,
 		{ "output", required_argument, NULL, 'o' },
 		{ "eve", required_argument, NULL, OPTION_EVE },
 		{ "fail-on", required_argument, NULL, OPTION_FAIL_ON },
+		{ "filter", required_argument, NULL, OPTION_FILTER },
+		{ "since", required_argument, NULL, OPTION_SINCE },
+		{ "until", required_argument, NULL, OPTION_UNTIL },
 		{ "quiet", no_argument, NULL, 'q' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
@@ -92,6 +115,15 @@ static int read_options(const struct command *command, int argc, char **argv,
 					optarg);
 			r->fail_on = (int)level;
 			break;
+		case OPTION_FILTER: r->capture.filter = optarg; break;
+		case OPTION_SINCE:
+			if (read_bound(command, "--since", optarg, &r->capture.since))
+				return EXIT_USAGE;
+			break;
+		case OPTION_UNTIL:
+			if (read_bound(command, "--until", optarg, &r->capture.until))
+				return EXIT_USAGE;
+			break;
 		case 'q': r->quiet = true; break;
 		case 'h': command_help(command, stdout); return EXIT_OK;
 		default: return command_wrong_option(command, options, argv, c);
@@ -108,13 +140,32 @@ static void complain(void *arg, const char *sentence)
 	log_warning("%s", sentence);
 }
 
+static uint64_t name_bound(const struct capture_bound *bound, uint64_t h)
+{
+	int64_t what[] = { bound->set, bound->relative, bound->ns };
+
+	return hash64(what, sizeof(what), h);
+}
+
+/* What is left out of the inputs; nothing changes nothing. */
+static uint64_t name_options(const struct capture_options *o, uint64_t h)
+{
+	if (o->filter)
+		h = hash64(o->filter, strlen(o->filter), h);
+	if (o->since.set)
+		h = name_bound(&o->since, h);
+	if (o->until.set)
+		h = name_bound(&o->until, ~h); /* is not the same as --since */
+	return h;
+}
+
 /*
  * The name of a run is made from its inputs and its settings, so that the same run has
  * the same name; how many work at it is not part of that.
  */
 static void name_run(struct replay *r)
 {
-	uint64_t h = r->policy->hash;
+	uint64_t h = name_options(&r->capture, r->policy->hash);
 
 	for (uint32_t i = 0; i < capture_inputs(r->reader.capture); i++) {
 		const char *path = capture_input_name(r->reader.capture, i);
@@ -247,10 +298,12 @@ static int begin(struct replay *r, char **paths, int count)
 		return EXIT_USAGE;
 	r->reader.config = r->policy->config;
 	r->reader.stats_due = INT64_MAX;
-	if (capture_open((const char *const *)paths, (size_t)count, NULL, complain, NULL,
-	                 &r->reader.counters, &r->reader.capture, &err) < 0) {
+	int opened = capture_open((const char *const *)paths, (size_t)count, &r->capture,
+	                          complain, NULL, &r->reader.counters, &r->reader.capture,
+	                          &err);
+	if (opened < 0) {
 		log_error("%s", err.text);
-		return EXIT_INPUT;
+		return opened == -2 ? EXIT_USAGE : EXIT_INPUT;
 	}
 	name_run(r);
 	if (open_output(r, &err) < 0) {

@@ -143,6 +143,28 @@ def misused(part, *options):
     assert not os.path.exists("eve.json"), "records were begun"
 
 
+def a_wrong_filter_is_told_with_its_reason():
+    misused("syntax error", "--filter=tcp and")
+
+
+def a_wrong_moment_is_told_with_a_right_one():
+    misused('--since: "yesterday" is no moment: say 2024-05-01T10:00:00Z', "--since", "yesterday")
+
+
+def what_a_filter_leaves_out_is_counted_and_the_run_has_another_name():
+    found = {}
+    for name, options in ("all", []), ("none", ["--filter", "port 1"]), ("late", ["--since", "+1ms"]):
+        done = egret(*options, "--eve", "eve.json", "small.pcap")
+        same(0, done.returncode)
+        found[name] = records()[-1]
+    same(0, found["none"]["stats"]["decoder"]["pkts"])
+    packets = found["all"]["stats"]["capture"]["kernel_packets"]
+    for last in found.values():
+        same(packets, last["stats"]["capture"]["kernel_packets"])
+        same(packets, last["stats"]["decoder"]["pkts"] + last["egret"]["stats"]["capture_passed_over"])
+    same(3, len({r["egret"]["run"] for r in found.values()}))
+
+
 def a_wrong_option_is_told_with_the_one_that_was_meant():
     misused("no option --protct=10.0.0.0/8, did you mean --protect?", "--protct=10.0.0.0/8")
     misused("no option -z;", "-z")
