@@ -129,6 +129,7 @@ fuzz_dissect_main = tests/fuzz/dissect_seeds.c
 endif
 check_PROGRAMS += \
 	tests/fuzz/engine_seed \
+	tests/fuzz/fuzz_capture \
 	tests/fuzz/fuzz_decode \
 	tests/fuzz/fuzz_dissect \
 	tests/fuzz/fuzz_engine \
@@ -137,6 +138,9 @@ check_PROGRAMS += \
 	tests/fuzz/fuzz_stream \
 	tests/fuzz/fuzz_text \
 	tests/fuzz/fuzz_yaml
+tests_fuzz_fuzz_capture_SOURCES = tests/fuzz/fuzz_capture.c $(fuzz_main)
+tests_fuzz_fuzz_capture_LDADD = libtraffic.a libbase.a
+tests_fuzz_fuzz_capture_LDFLAGS = $(fuzz_link)
 tests_fuzz_fuzz_decode_SOURCES = tests/fuzz/fuzz_decode.c $(fuzz_main)
 tests_fuzz_fuzz_decode_LDADD = libtraffic.a libbase.a
 tests_fuzz_fuzz_decode_LDFLAGS = $(fuzz_link)
