@@ -108,6 +108,14 @@ static void run_inline(const struct pipeline_options *o, struct shards *shards,
 	enum reader_got got;
 
 	while ((got = reader_next(reader, ahead_room(&ahead, shards))) != READER_END) {
+		if (got == READER_WAITS) {
+			while (ahead.n > 0)
+				ahead_work(&ahead, shards);
+			if (atomic_load_explicit(o->stop, memory_order_relaxed))
+				break;
+			reader_wait();
+			continue;
+		}
 		if (got == READER_PACKET)
 			ahead_add(&ahead, shards);
 		else if (ahead.n > 0)

@@ -4,8 +4,11 @@
  */
 #include "run/reader.h"
 
+#include <time.h>
+
 #include "traffic/decode.h"
 
+#define WAIT       200000000           /* ns on the clock between two tries */
 #define BATCH_TIME INT64_C(1000000000) /* packet time of a batch, ns */
 
 /* The next that is due, in whole intervals from `from`; packets may be far apart. */
@@ -25,7 +28,8 @@ enum reader_got reader_next(struct reader *s, struct packet *p)
 	int link;
 
 	if (!capture_next(s->capture, p, &link))
-		return READER_END;
+		return capture_waits(s->capture) ? READER_WAITS : READER_END;
+	s->unsaid = true;
 	if (s->packets++ == 0) {
 		s->first = p->time;
 		s->stats_due = stats_due(s, p->time);
@@ -49,6 +53,12 @@ void reader_close_last(struct reader *s, struct close *close)
 		s->stats_due = stats_due(s, s->stats_due);
 	}
 	s->in_batch = 0;
+	s->unsaid = false;
+}
+
+void reader_wait(void)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = WAIT }, NULL);
 }
 
 bool reader_closes(struct reader *s, struct close *close)

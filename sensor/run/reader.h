@@ -20,6 +20,7 @@ struct reader {
 	int64_t first, last;      /* packet time */
 	/* the batch under way */
 	uint32_t in_batch;
+	bool unsaid; /* packets came since a close, or a flush */
 	uint64_t batch_bytes;
 	int64_t batch_began;
 	int64_t stats_due; /* packet time; INT64_MAX: at the end only */
@@ -32,10 +33,17 @@ enum {
 	AHEAD = 8, /* packets by which a flow is fetched before it is needed */
 };
 
-enum reader_got { READER_PACKET, READER_NOTHING /* passed over */, READER_END };
+enum reader_got {
+	READER_PACKET,
+	READER_NOTHING, /* passed over */
+	READER_WAITS,   /* none has come yet: all that came must be worked on now */
+	READER_END,
+};
 
 /* The next packet, decoded. */
 enum reader_got reader_next(struct reader *reader, struct packet *p);
+/* After READER_WAITS: sleeps for a moment, until the next try or a signal. */
+void reader_wait(void);
 /* True when the batch must close before anything else is read; then *close says how. */
 bool reader_closes(struct reader *reader, struct close *close);
 /* The close that ends the last batch of packets. */

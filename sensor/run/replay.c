@@ -29,6 +29,7 @@ enum {
 	OPTION_FAIL_ON,
 	OPTION_FILTER,
 	OPTION_SINCE,
+	OPTION_FOLLOW,
 	OPTION_UNTIL
 };
 
@@ -43,7 +44,6 @@ struct replay {
 	struct policy *policy;
 	struct reader reader;
 	struct output *output;
-	const char **input_names;
 	char run[17];
 	char eve_path[PATH_MAX];
 };
@@ -82,6 +82,7 @@ static int read_options(const struct command *command, int argc, char **argv,
 		{ "filter", required_argument, NULL, OPTION_FILTER },
 		{ "since", required_argument, NULL, OPTION_SINCE },
 		{ "until", required_argument, NULL, OPTION_UNTIL },
+		{ "follow", no_argument, NULL, OPTION_FOLLOW },
 		{ "quiet", no_argument, NULL, 'q' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
@@ -124,6 +125,7 @@ static int read_options(const struct command *command, int argc, char **argv,
 			if (read_bound(command, "--until", optarg, &r->capture.until))
 				return EXIT_USAGE;
 			break;
+		case OPTION_FOLLOW: r->capture.follow = true; break;
 		case 'q': r->quiet = true; break;
 		case 'h': command_help(command, stdout); return EXIT_OK;
 		default: return command_wrong_option(command, options, argv, c);
@@ -192,7 +194,6 @@ static unsigned columns(FILE *to)
 
 static int open_output(struct replay *r, struct error *err)
 {
-	uint32_t inputs = capture_inputs(r->reader.capture);
 	bool eve_on_stdout = r->eve && strcmp(r->eve, "-") == 0;
 	FILE *people = eve_on_stdout ? stderr : stdout;
 	struct output_options options = {
@@ -201,7 +202,6 @@ static int open_output(struct replay *r, struct error *err)
 		.summary = r->quiet ? NULL : people,
 		.width = columns(people),
 		.run = r->run,
-		.input_count = inputs,
 	};
 
 	if (!r->eve) {
@@ -212,12 +212,8 @@ static int open_output(struct replay *r, struct error *err)
 		options.eve_path = r->eve_path;
 	}
 	options.colour = options.width && !getenv("NO_COLOR");
-	r->input_names = calloc(inputs, sizeof(*r->input_names));
-	if (!r->input_names)
-		return error_set(err, "out of memory");
-	for (uint32_t i = 0; i < inputs; i++)
-		r->input_names[i] = capture_input_name(r->reader.capture, i);
-	options.input_names = r->input_names;
+	options.input_names =
+		capture_input_names(r->reader.capture, &options.input_count);
 	return output_new(&options, &r->output, err);
 }
 
@@ -334,6 +330,5 @@ int command_replay(const struct command *command, int argc, char **argv)
 	capture_close(r.reader.capture);
 	policy_free(r.policy);
 	settings_done(&r.settings);
-	free(r.input_names);
 	return status;
 }

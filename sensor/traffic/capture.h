@@ -29,6 +29,7 @@ struct capture_bound {
 struct capture_options {
 	const char *filter;                /* in libpcap's language, or NULL; borrowed */
 	struct capture_bound since, until; /* packets before, and from there on */
+	bool follow; /* files may grow, folders may get more of them */
 };
 
 /*
@@ -39,7 +40,8 @@ struct capture_options {
  * packet 1234 at byte 56789: ..."; bytes as they are when unpacked).  It is also told
  * what is no fault: a capture without packets, files in a folder that are no captures;
  * capture_broken counts the faults alone.  options: NULL is fine.  Gives -1 only when
- * nothing at all can be read (and complaint has said why), -2 when the filter is wrong.
+ * nothing at all can be read (and complaint has said why), -2 when the filter is wrong
+ * or an input cannot be followed.
  */
 int capture_open(const char *const *paths, size_t count,
                  const struct capture_options *options,
@@ -59,9 +61,18 @@ void capture_close(struct capture *capture);
  */
 bool capture_next(struct capture *capture, struct packet *p, int *link);
 
+/*
+ * After false: whether more may come, because files are followed.  Then ask again, a
+ * little later.  One that is replaced or cut is said and read from its beginning.
+ */
+bool capture_waits(const struct capture *capture);
+
 const char *capture_input_name(const struct capture *capture,
                                uint32_t input); /* as given, or found in a folder */
 uint32_t capture_inputs(const struct capture *capture);
+/* The names of all inputs, by number, also of those that join while folders are followed:
+ * an entry is there before the first of its packets is given. */
+const char *const *capture_input_names(const struct capture *capture, size_t *room);
 /* How many inputs could not be read, or not as a whole, or have a link type that is not
  * known. */
 uint32_t capture_broken(const struct capture *capture);

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "base/inflate.h"
 
@@ -33,7 +34,7 @@ static const struct other {
 	{ BYTES("\x54\x52\x00\x64\x00"), "an nettl capture (HP-UX)" },
 };
 
-enum { OTHER_MAX = 17, ERF_HEAD = 16, ERF_TYPES = 48 };
+enum { OTHER_MAX = 17, ERF_HEAD = 16, ERF_TYPES = 48, HEADER_MAX = 28 };
 
 /*
  * Endace's format has no magic number: a record begins with its time (little-endian, the
@@ -120,6 +121,8 @@ static enum source_got answer(struct source *s, enum record_got got, struct erro
 	}
 	if (w->failed == EINTR)
 		return SOURCE_END;
+	if (!input_why(s) && s->follow)
+		return SOURCE_WAITS;
 	if (!input_why(s) && got == RECORD_END)
 		return SOURCE_END;
 	broke_off(s, window_read(w), input_why(s) ? input_why(s) : s->records.why, err);
@@ -157,6 +160,9 @@ static enum source_opened format_begin(struct source *s, struct error *err)
 	uint32_t magic = 0;
 	enum record_got got;
 
+	if (s->follow && !window_need(s->window, HEADER_MAX) && !input_why(s) &&
+	    !inflate_kind(s->inflate))
+		return SOURCE_SHORT;
 	if (window_need(s->window, 4)) {
 		struct cursor c = cursor_over(window_look(s->window, 4));
 		magic = cursor_u32(&c);
@@ -174,12 +180,15 @@ static enum source_opened format_begin(struct source *s, struct error *err)
 enum source_opened source_open(struct source *s, struct error *err)
 {
 	int fd = input_open(s->input);
+	struct stat st;
 
 	s->packets = 0;
-	if (fd < 0) {
+	if (fd < 0 || fstat(fd, &st) < 0) {
 		error_set(err, "%s: %s", s->input->name, strerror(errno));
 		return SOURCE_FAILED;
 	}
+	s->file[0] = st.st_dev;
+	s->file[1] = st.st_ino;
 	s->inflate = inflate_open(fd, s->input->name, err);
 	if (!s->inflate)
 		return SOURCE_FAILED;
@@ -232,6 +241,28 @@ bool source_link_new(struct source *s)
 		return false;
 	s->links[s->links_n++] = link;
 	return true;
+}
+
+bool source_grows(const struct source *s, struct error *err)
+{
+	const char *kind = inflate_kind(s->inflate);
+
+	if (kind)
+		error_set(err, "%s: is compressed (%s), so it cannot be followed",
+		          s->input->name, kind);
+	else if (!s->input->again)
+		error_set(err, "%s: is no file, so it cannot be followed",
+		          s->input->name);
+	return !kind && s->input->again;
+}
+
+bool source_replaced(const struct source *s)
+{
+	struct stat st;
+
+	return stat(s->input->name, &st) == 0 &&
+	       (st.st_dev != s->file[0] || st.st_ino != s->file[1] ||
+	        (uint64_t)st.st_size < source_position(s));
 }
 
 uint64_t source_position(const struct source *s)

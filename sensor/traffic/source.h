@@ -19,6 +19,8 @@ struct source {
 	uint32_t index;            /* of the input */
 	bool broken;               /* could not be read, or not to its end */
 	bool damaged;              /* said that a block was passed over */
+	bool follow;               /* it may grow: its end is none */
+	uint64_t file[2];          /* device and inode, once opened */
 	uint8_t links_n;
 	int links[SOURCE_LINKS]; /* that came, with which decode_knows was asked */
 
@@ -31,16 +33,24 @@ struct source {
 
 /*
  * Opens the input up to its first packet.  SOURCE_FAILED: it cannot be read, err says
- * why. SOURCE_OTHER: it can, but is no capture; err says so.
+ * why. SOURCE_OTHER: it can, but is no capture; err says so.  SOURCE_SHORT: it is
+ * followed, and too short yet to say.
  */
-enum source_opened { SOURCE_OPEN, SOURCE_OTHER, SOURCE_FAILED };
+enum source_opened { SOURCE_OPEN, SOURCE_OTHER, SOURCE_SHORT, SOURCE_FAILED };
 enum source_opened source_open(struct source *s, struct error *err);
 
 /*
  * Makes the next packet ready.  SOURCE_BROKEN: it ends here, err says where and why.
- * SOURCE_DAMAGED: something was passed over, err says what; read on.
+ * SOURCE_DAMAGED: something was passed over, err says what; read on.  SOURCE_WAITS: it is
+ * followed, and has no more for now.
  */
-enum source_got { SOURCE_PACKET, SOURCE_DAMAGED, SOURCE_END, SOURCE_BROKEN };
+enum source_got {
+	SOURCE_PACKET,
+	SOURCE_DAMAGED,
+	SOURCE_WAITS,
+	SOURCE_END,
+	SOURCE_BROKEN
+};
 enum source_got source_read(struct source *s, struct error *err);
 
 /*
@@ -52,6 +62,11 @@ void source_close(struct source *s); /* the same, and nobody does */
 
 /* Whether its packet is the first of a link type in this input; says so once. */
 bool source_link_new(struct source *s);
+
+/* Whether it can be followed; err says why not.  Of an open one. */
+bool source_grows(const struct source *s, struct error *err);
+/* Whether its name means another file now, or it has become shorter. */
+bool source_replaced(const struct source *s);
 
 /* Bytes of the input read so far, as they are stored. */
 uint64_t source_position(const struct source *s);

@@ -426,6 +426,37 @@ static void captures_one_after_another_are_read_in_order_of_time(void)
 	capture_close(capture);
 }
 
+static void a_broken_one_of_several_gives_what_was_before_the_break(void)
+{
+	static const uint32_t first[] = { 10, 20, 30 }, second[] = { 15, 25, 35 };
+	struct out o;
+	const char *paths[2];
+
+	pcap_of(&o, first, 3, 'a');
+	paths[0] = file_put("whole", o.p, o.n);
+	pcap_of(&o, second, 3, 'm');
+	paths[1] = file_put("torn", o.p, o.n - 5);
+	CHECK_TEXT("ambnc", tags_of(open_all(paths, 2)));
+	CHECK_TEXT("torn: broken off after packet 2 at byte 76: "
+	           "the file ends in the middle of a packet\n",
+	           heard_short());
+	CHECK_EQ(1, counters.at[COUNT_CAPTURE_BROKEN]);
+}
+
+static void time_that_jumps_in_one_of_several_is_moved_and_counted(void)
+{
+	static const uint32_t first[] = { 10, 40, 20, 50 }, second[] = { 30, 45 };
+	struct out o;
+	const char *paths[2];
+
+	pcap_of(&o, first, 4, 'a');
+	paths[0] = file_put("jumps", o.p, o.n);
+	pcap_of(&o, second, 2, 'm');
+	paths[1] = file_put("even", o.p, o.n);
+	CHECK_TEXT("ambcnd", tags_of(open_all(paths, 2)));
+	CHECK_EQ(1, counters.at[COUNT_CAPTURE_BACKWARDS]);
+}
+
 static void a_folder_stands_for_the_captures_in_it(void)
 {
 	static const uint32_t seconds[] = { 10, 20 };
@@ -973,6 +1004,8 @@ int main(void)
 	TEST(times_after_2038_are_read);
 	TEST(captures_that_overlap_are_merged);
 	TEST(captures_one_after_another_are_read_in_order_of_time);
+	TEST(a_broken_one_of_several_gives_what_was_before_the_break);
+	TEST(time_that_jumps_in_one_of_several_is_moved_and_counted);
 	TEST(a_folder_stands_for_the_captures_in_it);
 	TEST(many_inputs_cost_few_descriptors);
 	TEST(more_overlapping_captures_than_can_be_open_are_read_all_the_same);
