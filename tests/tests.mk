@@ -13,6 +13,9 @@ tests_base_base_test_LDADD = libbase.a
 check_PROGRAMS += tests/base/inflate_test
 tests_base_inflate_test_SOURCES = tests/base/inflate_test.c
 tests_base_inflate_test_LDADD = libbase.a
+check_PROGRAMS += tests/base/instant_test
+tests_base_instant_test_SOURCES = tests/base/instant_test.c
+tests_base_instant_test_LDADD = libbase.a
 check_PROGRAMS += tests/base/json_test
 tests_base_json_test_SOURCES = tests/base/json_test.c
 tests_base_json_test_LDADD = libbase.a
@@ -139,6 +142,7 @@ fuzz_dissect_main = tests/fuzz/dissect_seeds.c
 endif
 check_PROGRAMS += \
 	tests/fuzz/engine_seed \
+	tests/fuzz/fuzz_capture \
 	tests/fuzz/fuzz_decode \
 	tests/fuzz/fuzz_defrag \
 	tests/fuzz/fuzz_dissect \
@@ -148,6 +152,9 @@ check_PROGRAMS += \
 	tests/fuzz/fuzz_stream \
 	tests/fuzz/fuzz_text \
 	tests/fuzz/fuzz_yaml
+tests_fuzz_fuzz_capture_SOURCES = tests/fuzz/fuzz_capture.c $(fuzz_main)
+tests_fuzz_fuzz_capture_LDADD = libtraffic.a libbase.a
+tests_fuzz_fuzz_capture_LDFLAGS = $(fuzz_link)
 tests_fuzz_fuzz_decode_SOURCES = tests/fuzz/fuzz_decode.c $(fuzz_main)
 tests_fuzz_fuzz_decode_LDADD = libtraffic.a libbase.a
 tests_fuzz_fuzz_decode_LDFLAGS = $(fuzz_link)

@@ -7,6 +7,7 @@ libbase_a_SOURCES = \
 	sensor/base/error.c sensor/base/error.h \
 	sensor/base/hash.c sensor/base/hash.h \
 	sensor/base/inflate.c sensor/base/inflate.h \
+	sensor/base/instant.c sensor/base/instant.h \
 	sensor/base/json.c sensor/base/json.h \
 	sensor/base/log.c sensor/base/log.h \
 	sensor/base/prefix.c sensor/base/prefix.h \

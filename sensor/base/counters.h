@@ -20,6 +20,10 @@
 	X(CAPTURE_BACKWARDS, "egret.capture_backwards",                                  \
 	  "packets whose time was before the one before; engine time stood still for "   \
 	  "them")                                                                        \
+	X(CAPTURE_DAMAGED, "egret.capture_damaged",                                      \
+	  "blocks of captures that made no sense and were passed over")                  \
+	X(CAPTURE_PASSED, "egret.capture_passed_over",                                   \
+	  "packets that --filter, --since or --until left out")                          \
 	X(DECODER_PACKETS, "decoder.pkts", "packets given to the decoder")               \
 	X(DECODER_BYTES, "decoder.bytes", "their bytes on the wire")                     \
 	X(DECODER_INVALID, "decoder.invalid", "packets whose headers were cut or wrong") \

@@ -2,9 +2,9 @@
 /*
  * inflate.c - plain bytes of whatever an input was compressed with.
  *
- * libpcap reads from a FILE, so that is what we give: a cookie of ours with a large
- * buffer, so that small reads cost no call.  One loop reads the input, fills the output
- * and steps from member to member; a codec only knows how to go on in one.
+ * One loop reads the input, fills the output and steps from member to member; a codec
+ * only knows how to go on in one.  What is not compressed goes straight from the input to
+ * whoever reads, once its first bytes have been looked at.
  */
 #include "base/inflate.h"
 
@@ -13,7 +13,7 @@
 #include <lz4.h>
 #include <lz4frame.h>
 #include <lzma.h>
-#include <stdio_ext.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,7 +24,6 @@
 
 enum {
 	IN_SIZE = 256 * 1024,
-	FILE_BUFFER = 256 * 1024, /* larger only drops out of a core's own cache */
 	MAGIC_MAX = 6,
 };
 
@@ -34,12 +33,9 @@ struct codec;
 
 struct inflate {
 	int fd;
-	FILE *file;   /* NULL once it is closed */
-	char *buffer; /* the file's */
 	char *name;
 	uint64_t size;
 	uint64_t position; /* of fd */
-	uint64_t given;    /* plain bytes, to the file */
 
 	const struct codec *codec; /* NULL: not compressed */
 	uint8_t *in;
@@ -314,7 +310,7 @@ static bool inflate_more(struct inflate *input, struct room *room)
 	return room->n > 0;
 }
 
-static ssize_t plain_read(struct inflate *input, char *out, size_t n)
+static ssize_t plain_read(struct inflate *input, void *out, size_t n)
 {
 	size_t kept = input->n - input->at;
 	ssize_t got;
@@ -336,9 +332,9 @@ static ssize_t plain_read(struct inflate *input, char *out, size_t n)
  * Gives what it has rather than wait for more: at the other end of a pipe may be a live
  * capture.
  */
-static ssize_t codec_read(struct inflate *input, char *out, size_t n)
+static ssize_t codec_read(struct inflate *input, void *out, size_t n)
 {
-	struct room room = { (uint8_t *)out, n };
+	struct room room = { out, n };
 
 	while (inflate_more(input, &room) && room.n == n && !input->broken) {
 		ssize_t got = fill(input);
@@ -354,38 +350,9 @@ static ssize_t codec_read(struct inflate *input, char *out, size_t n)
 	return (ssize_t)(n - room.n);
 }
 
-static ssize_t input_read(void *cookie, char *out, size_t n)
+ssize_t inflate_read(struct inflate *input, void *out, size_t n)
 {
-	struct inflate *input = cookie;
-	ssize_t got =
-		input->codec ? codec_read(input, out, n) : plain_read(input, out, n);
-
-	if (got > 0)
-		input->given += (uint64_t)got;
-	return got;
-}
-
-/* The stream does not seek, but it can tell where in the plain bytes it stands. */
-static int input_tell(void *cookie, off64_t *offset, int whence)
-{
-	const struct inflate *input = cookie;
-
-	if (whence != SEEK_CUR || *offset != 0) {
-		errno = ESPIPE;
-		return -1;
-	}
-	*offset = (off64_t)input->given;
-	return 0;
-}
-
-static int input_close(void *cookie)
-{
-	struct inflate *input = cookie;
-	int result = close(input->fd);
-
-	input->fd = -1;
-	input->file = NULL;
-	return result;
+	return input->codec ? codec_read(input, out, n) : plain_read(input, out, n);
 }
 
 static struct inflate *input_new(int fd, const char *name)
@@ -399,8 +366,7 @@ static struct inflate *input_new(int fd, const char *name)
 	input->fd = fd;
 	input->name = strdup(name);
 	input->in = malloc(IN_SIZE);
-	input->buffer = malloc(FILE_BUFFER);
-	if (!input->name || !input->in || !input->buffer) {
+	if (!input->name || !input->in) {
 		inflate_close(input);
 		return NULL;
 	}
@@ -409,11 +375,6 @@ static struct inflate *input_new(int fd, const char *name)
 
 struct inflate *inflate_open(int fd, const char *name, struct error *err)
 {
-	static const cookie_io_functions_t functions = {
-		.read = input_read,
-		.seek = input_tell,
-		.close = input_close,
-	};
 	struct inflate *input = input_new(fd, name);
 	struct stat st;
 	ssize_t got = 1;
@@ -438,20 +399,7 @@ struct inflate *inflate_open(int fd, const char *name, struct error *err)
 		inflate_close(input);
 		return NULL;
 	}
-	input->file = fopencookie(input, "r", functions);
-	if (!input->file) {
-		error_set(err, "%s: %s", name, strerror(errno));
-		inflate_close(input);
-		return NULL;
-	}
-	setvbuf(input->file, input->buffer, _IOFBF, FILE_BUFFER);
-	__fsetlocking(input->file, FSETLOCKING_BYCALLER);
 	return input;
-}
-
-FILE *inflate_file(struct inflate *input)
-{
-	return input->file;
 }
 
 const char *inflate_error(const struct inflate *input)
@@ -478,15 +426,11 @@ void inflate_close(struct inflate *input)
 {
 	if (!input)
 		return;
-	if (input->file)
-		fclose(input->file);
-	else if (input->fd >= 0)
-		close(input->fd);
+	close(input->fd);
 	if (input->codec)
 		input->codec->done(input);
 	free(input->name);
 	free(input->in);
-	free(input->buffer);
 	free(input);
 }
 

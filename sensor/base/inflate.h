@@ -5,7 +5,7 @@
 #ifndef BASE_INFLATE_H
 #define BASE_INFLATE_H
 
-#include <stdio.h>
+#include <sys/types.h>
 
 #include "base/bytes.h"
 
@@ -24,15 +24,15 @@ struct inflate;
 struct inflate *inflate_open(int fd, const char *name, struct error *err);
 
 /*
- * The plain bytes.  Whoever reads it may close it (libpcap does); else inflate_close
- * does. It is not locked: one thread reads it.  A read that a signal interrupts fails
- * with EINTR.  It does not seek, but ftello says where in the plain bytes it stands.
+ * The next plain bytes: as many as are to be had without waiting for more than the first,
+ * at most n; 0 at the end, -1 and errno where reading failed (EINTR: a signal came).  A
+ * file that is not compressed and has grown since gives more behind its end.
  */
-FILE *inflate_file(struct inflate *input);
+ssize_t inflate_read(struct inflate *input, void *out, size_t n);
 
 /*
  * What is wrong with the input, in a sentence with its name and place, or NULL.  All that
- * could be decompressed was given; the stream ends there.  Good until inflate_close.
+ * could be decompressed was given; it ends there.  Good until inflate_close.
  */
 const char *inflate_error(const struct inflate *input);
 
@@ -44,7 +44,7 @@ uint64_t inflate_position(const struct inflate *input);
 /* ...of how many; 0 where nobody knows (a pipe). */
 uint64_t inflate_size(const struct inflate *input);
 
-/* NULL is fine.  Closes the stream if it is open still: no one may close it later. */
+/* NULL is fine. */
 void inflate_close(struct inflate *input);
 
 enum coding {

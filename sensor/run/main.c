@@ -27,6 +27,19 @@ static const char replay_help[] =
 	"      --fail-on LEVEL   exit with 3 when an alert of that level or above was "
 	"raised:\n"
 	"                        informational, low, medium, high or critical\n"
+	"      --filter BPF      only packets that this lets pass, as tcpdump has it: "
+	"'net 10.0.0.0/8'\n"
+	"      --since TIME      only packets from then on: 2024-05-01T10:00:00Z (UTC "
+	"where "
+	"no\n"
+	"                        zone is said), 2024-05-01, or +90s behind the first "
+	"one\n"
+	"      --until TIME      only packets before then; what is behind it is not "
+	"read\n"
+	"      --follow          files that are still being written, and folders that "
+        "get "
+	"more of\n"
+	"                        them: waits at their end, until SIGINT or SIGTERM\n"
 	"  -q, --quiet           no summary, no progress\n";
 
 static const char check_help[] =

@@ -18,15 +18,14 @@
 
 enum {
 	PARCELS = 4, /* of a worker, on the way */
-	AHEAD = 8,   /* packets by which a flow is fetched before it is needed, and its
-	                bucket before that */
 	PARCEL_BYTES = BATCH_BYTES + PACKET_MAX,
 };
 
 /* The packets of one batch for one worker. */
 struct parcel {
 	struct close close;
-	bool last; /* the worker ends after it */
+	bool closes; /* a batch; else there is only nothing more for now */
+	bool last;   /* the worker ends after it */
 	uint32_t count;
 	size_t bytes_n;
 	struct packet packets[BATCH_PACKETS];
@@ -92,6 +91,8 @@ static void work_through(struct worker *w, struct parcel *parcel)
 		}
 		shard_packet(shards->at[p->shard_hash % shards->n], p);
 	}
+	if (!parcel->closes)
+		return;
 	for (unsigned i = w->index; i < shards->n; i += w->parallel->n)
 		left += shard_close(shards->at[i], &parcel->close);
 	atomic_store_explicit(&w->left, left, memory_order_release);
@@ -137,6 +138,22 @@ static void pack(struct parallel *x, const struct packet *p)
 	parcel->bytes_n += p->caplen;
 }
 
+/* Sends what there is of a batch, which goes on: so that it is said at once. */
+static void send_early(struct parallel *x, struct reader *reader)
+{
+	if (!reader->unsaid)
+		return;
+	reader->unsaid = false;
+	for (unsigned i = 0; i < x->n; i++) {
+		struct worker *w = &x->workers[i];
+
+		w->filling->closes = w->filling->last = false;
+		send(w->work, w->filling);
+		w->filling = receive(w->back);
+	}
+	merge_close(x->merge, x->n);
+}
+
 /* Sends the batch to every worker, the empty-handed too: each must see each close. */
 static void send_all(struct parallel *x, struct reader *reader, const struct close *close)
 {
@@ -146,6 +163,7 @@ static void send_all(struct parallel *x, struct reader *reader, const struct clo
 		struct worker *w = &x->workers[i];
 
 		w->filling->close = *close;
+		w->filling->closes = true;
 		w->filling->last = close->final;
 		send(w->work, w->filling);
 		w->filling = close->final ? NULL : receive(w->back);
@@ -176,6 +194,14 @@ static void read_all(struct parallel *x, struct reader *reader)
 	enum reader_got got;
 
 	while ((got = reader_next(reader, &p)) != READER_END) {
+		if (got == READER_WAITS) {
+			send_early(x, reader);
+			if (atomic_load_explicit(x->options->stop, memory_order_relaxed))
+				reader_stop(reader);
+			else
+				reader_wait();
+			continue;
+		}
 		if (got == READER_PACKET)
 			pack(x, &p);
 		if (reader_closes(reader, &close)) {

@@ -4,10 +4,13 @@
  */
 #include "run/pipeline.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/error.h"
 #include "run/parallel.h"
+
+static_assert(2 * (int)AHEAD <= (int)CAPTURE_AHEAD, "a packet would be gone");
 
 int shards_new(const struct policy *policy, const struct outlet *outlets,
                unsigned outlet_count, struct shards *shards, struct error *err)
@@ -63,22 +66,76 @@ static uint32_t close_all(const struct pipeline_options *o, struct shards *shard
 	return left;
 }
 
+/*
+ * Packets that were read and not worked on yet, whose flows are on their way from memory.
+ * They lie where the reader has them: see CAPTURE_AHEAD.
+ */
+struct ahead {
+	struct packet packets[AHEAD];
+	unsigned first, n;
+};
+
+static void ahead_work(struct ahead *a, struct shards *shards)
+{
+	const struct packet *p = &a->packets[a->first];
+
+	shard_packet(shards->at[p->shard_hash % shards->n], p);
+	a->first = (a->first + 1) % AHEAD;
+	a->n--;
+}
+
+/* Where the next packet is to be read to. */
+static struct packet *ahead_room(struct ahead *a, struct shards *shards)
+{
+	if (a->n == AHEAD)
+		ahead_work(a, shards);
+	return &a->packets[(a->first + a->n) % AHEAD];
+}
+
+/* The newest one's bucket is fetched, and the flow of one whose bucket is there by now. */
+static void ahead_add(struct ahead *a, const struct shards *shards)
+{
+	const struct packet *p = &a->packets[(a->first + a->n) % AHEAD];
+
+	shard_prefetch_bucket(shards->at[p->shard_hash % shards->n], p);
+	a->n++;
+	if (a->n <= AHEAD / 2)
+		return;
+	p = &a->packets[(a->first + a->n - 1 - AHEAD / 2) % AHEAD];
+	shard_prefetch(shards->at[p->shard_hash % shards->n], p);
+}
+
 static void run_inline(const struct pipeline_options *o, struct shards *shards,
                        struct reader *reader)
 {
+	struct ahead ahead = { .n = 0 };
 	struct close close;
-	struct packet p;
 	enum reader_got got;
 
-	while ((got = reader_next(reader, &p)) != READER_END) {
+	while ((got = reader_next(reader, ahead_room(&ahead, shards))) != READER_END) {
+		if (got == READER_WAITS) {
+			while (ahead.n > 0)
+				ahead_work(&ahead, shards);
+			if (atomic_load_explicit(o->stop, memory_order_relaxed))
+				reader_stop(reader);
+			else
+				reader_wait();
+			continue;
+		}
 		if (got == READER_PACKET)
-			shard_packet(shards->at[p.shard_hash % shards->n], &p);
+			ahead_add(&ahead, shards);
+		else if (ahead.n > 0)
+			ahead_work(&ahead, shards); /* none grows old in between */
 		if (reader_closes(reader, &close)) {
+			while (ahead.n > 0)
+				ahead_work(&ahead, shards);
 			close_all(o, shards, reader, &close);
 			if (atomic_load_explicit(o->stop, memory_order_relaxed))
 				reader_stop(reader);
 		}
 	}
+	while (ahead.n > 0)
+		ahead_work(&ahead, shards);
 	reader_close_last(reader, &close);
 	close_all(o, shards, reader, &close);
 	close.stats = false;

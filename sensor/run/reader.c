@@ -4,8 +4,11 @@
  */
 #include "run/reader.h"
 
+#include <time.h>
+
 #include "traffic/decode.h"
 
+#define WAIT       200000000           /* ns on the clock between two tries */
 #define BATCH_TIME INT64_C(1000000000) /* packet time of a batch, ns */
 
 /* The next that is due, in whole intervals from `from`; packets may be far apart. */
@@ -34,7 +37,7 @@ static bool give_up_first(struct reader *s, struct packet *p, bool there)
 {
 	struct packet given;
 
-	given.number = s->packets;
+	given.number = s->number;
 	given.time = s->last;
 	if (!defrag_give_up(s->defrag, there ? p->time : INT64_MAX, &given))
 		return false;
@@ -55,11 +58,13 @@ static bool take(struct reader *s, struct packet *p)
 
 	s->waiting = false;
 	p->part = s->part = 0;
+	s->unsaid = true;
 	if (s->packets++ == 0) {
 		s->first = p->time;
 		s->stats_due = stats_due(s, p->time);
 	}
 	s->bytes += p->wirelen;
+	s->number = p->number;
 	batch_add(s, p);
 	p->verify = s->config->checksums;
 	given = decode_packet(p, s->link, &s->counters) &&
@@ -76,6 +81,8 @@ enum reader_got reader_next(struct reader *s, struct packet *p)
 		*p = s->next;
 	else
 		there = !s->stopped && capture_next(s->capture, p, &s->link);
+	if (!there && !s->stopped && capture_waits(s->capture))
+		return READER_WAITS;
 	if (give_up_first(s, p, there))
 		return READER_PACKET;
 	if (!there)
@@ -90,12 +97,18 @@ void reader_stop(struct reader *s)
 
 void reader_close_last(struct reader *s, struct close *close)
 {
-	*close = (struct close){ .packet = s->packets, .time = s->last };
+	*close = (struct close){ .packet = s->number, .time = s->last };
 	if (s->last >= s->stats_due) {
 		close->stats = true;
 		s->stats_due = stats_due(s, s->stats_due);
 	}
 	s->in_batch = 0;
+	s->unsaid = false;
+}
+
+void reader_wait(void)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = WAIT }, NULL);
 }
 
 bool reader_closes(struct reader *s, struct close *close)

@@ -18,6 +18,7 @@ struct reader {
 	const struct config *config;
 	struct counters counters; /* the reader's own */
 	uint64_t packets, bytes;  /* so far: read, and on the wire */
+	uint64_t number;          /* of the last packet, over all that were read */
 	int64_t first, last;      /* packet time */
 	struct packet next; /* read, not yet given: what was given up goes before it */
 	int link;           /* of what was read last */
@@ -26,14 +27,25 @@ struct reader {
 	uint32_t part; /* packets given under the number of the last one */
 	/* the batch under way */
 	uint32_t in_batch;
+	bool unsaid; /* packets came since a close, or a flush */
 	uint64_t batch_bytes;
 	int64_t batch_began;
 	int64_t stats_due; /* packet time; INT64_MAX: at the end only */
 };
 
-enum { BATCH_PACKETS = 1024, BATCH_BYTES = 2 << 20, PACKET_MAX = 1 << 18 };
+enum {
+	BATCH_PACKETS = 1024,
+	BATCH_BYTES = 2 << 20,
+	PACKET_MAX = 1 << 18,
+	AHEAD = 8, /* packets by which a flow is fetched before it is needed */
+};
 
-enum reader_got { READER_PACKET, READER_NOTHING /* passed over */, READER_END };
+enum reader_got {
+	READER_PACKET,
+	READER_NOTHING, /* passed over */
+	READER_WAITS,   /* none has come yet: all that came must be worked on now */
+	READER_END,
+};
 
 /*
  * The next packet, decoded and put together.  What is left of a datagram that was given
@@ -43,6 +55,8 @@ enum reader_got { READER_PACKET, READER_NOTHING /* passed over */, READER_END };
 enum reader_got reader_next(struct reader *reader, struct packet *p);
 /* Reads no more; what is kept in pieces is still given. */
 void reader_stop(struct reader *reader);
+/* After READER_WAITS: sleeps for a moment, until the next try or a signal. */
+void reader_wait(void);
 /* True when the batch must close before anything else is read; then *close says how. */
 bool reader_closes(struct reader *reader, struct close *close);
 /* The close that ends the last batch of packets. */

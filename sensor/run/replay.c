@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/instant.h"
 #include "base/log.h"
 #include "output/output.h"
 #include "policy/policy.h"
@@ -22,7 +23,15 @@
 #include "run/pipeline.h"
 #include "run/progress.h"
 
-enum { OPTION_PROTECT = 256, OPTION_EVE, OPTION_FAIL_ON };
+enum {
+	OPTION_PROTECT = 256,
+	OPTION_EVE,
+	OPTION_FAIL_ON,
+	OPTION_FILTER,
+	OPTION_SINCE,
+	OPTION_FOLLOW,
+	OPTION_UNTIL
+};
 
 struct replay {
 	struct settings settings;
@@ -31,10 +40,10 @@ struct replay {
 	unsigned workers; /* 0: as the settings say */
 	int fail_on;      /* enum level, or -1 */
 	bool quiet;
+	struct capture_options capture;
 	struct policy *policy;
 	struct reader reader;
 	struct output *output;
-	const char **input_names;
 	char run[17];
 	char eve_path[PATH_MAX];
 };
@@ -48,6 +57,17 @@ static void on_signal(int number)
 	atomic_store(&stop, true);
 }
 
+static int read_bound(const struct command *command, const char *option, const char *text,
+                      struct capture_bound *bound)
+{
+	struct error err;
+
+	bound->set = true;
+	if (instant_parse(text, &bound->ns, &bound->relative, &err) < 0)
+		return command_misuse(command, "%s: %s", option, err.text);
+	return 0;
+}
+
 static int read_options(const struct command *command, int argc, char **argv,
                         struct replay *r)
 {
@@ -59,6 +79,10 @@ static int read_options(const struct command *command, int argc, char **argv,
 		{ "output", required_argument, NULL, 'o' },
 		{ "eve", required_argument, NULL, OPTION_EVE },
 		{ "fail-on", required_argument, NULL, OPTION_FAIL_ON },
+		{ "filter", required_argument, NULL, OPTION_FILTER },
+		{ "since", required_argument, NULL, OPTION_SINCE },
+		{ "until", required_argument, NULL, OPTION_UNTIL },
+		{ "follow", no_argument, NULL, OPTION_FOLLOW },
 		{ "quiet", no_argument, NULL, 'q' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
@@ -92,6 +116,16 @@ static int read_options(const struct command *command, int argc, char **argv,
 					optarg);
 			r->fail_on = (int)level;
 			break;
+		case OPTION_FILTER: r->capture.filter = optarg; break;
+		case OPTION_SINCE:
+			if (read_bound(command, "--since", optarg, &r->capture.since))
+				return EXIT_USAGE;
+			break;
+		case OPTION_UNTIL:
+			if (read_bound(command, "--until", optarg, &r->capture.until))
+				return EXIT_USAGE;
+			break;
+		case OPTION_FOLLOW: r->capture.follow = true; break;
 		case 'q': r->quiet = true; break;
 		case 'h': command_help(command, stdout); return EXIT_OK;
 		default: return command_wrong_option(command, options, argv, c);
@@ -108,13 +142,32 @@ static void complain(void *arg, const char *sentence)
 	log_warning("%s", sentence);
 }
 
+static uint64_t name_bound(const struct capture_bound *bound, uint64_t h)
+{
+	int64_t what[] = { bound->set, bound->relative, bound->ns };
+
+	return hash64(what, sizeof(what), h);
+}
+
+/* What is left out of the inputs; nothing changes nothing. */
+static uint64_t name_options(const struct capture_options *o, uint64_t h)
+{
+	if (o->filter)
+		h = hash64(o->filter, strlen(o->filter), h);
+	if (o->since.set)
+		h = name_bound(&o->since, h);
+	if (o->until.set)
+		h = name_bound(&o->until, ~h); /* is not the same as --since */
+	return h;
+}
+
 /*
  * The name of a run is made from its inputs and its settings, so that the same run has
  * the same name; how many work at it is not part of that.
  */
 static void name_run(struct replay *r)
 {
-	uint64_t h = r->policy->hash;
+	uint64_t h = name_options(&r->capture, r->policy->hash);
 
 	for (uint32_t i = 0; i < capture_inputs(r->reader.capture); i++) {
 		const char *path = capture_input_name(r->reader.capture, i);
@@ -141,7 +194,6 @@ static unsigned columns(FILE *to)
 
 static int open_output(struct replay *r, struct error *err)
 {
-	uint32_t inputs = capture_inputs(r->reader.capture);
 	bool eve_on_stdout = r->eve && strcmp(r->eve, "-") == 0;
 	FILE *people = eve_on_stdout ? stderr : stdout;
 	struct output_options options = {
@@ -150,7 +202,6 @@ static int open_output(struct replay *r, struct error *err)
 		.summary = r->quiet ? NULL : people,
 		.width = columns(people),
 		.run = r->run,
-		.input_count = inputs,
 	};
 
 	if (!r->eve) {
@@ -161,12 +212,8 @@ static int open_output(struct replay *r, struct error *err)
 		options.eve_path = r->eve_path;
 	}
 	options.colour = options.width && !getenv("NO_COLOR");
-	r->input_names = calloc(inputs, sizeof(*r->input_names));
-	if (!r->input_names)
-		return error_set(err, "out of memory");
-	for (uint32_t i = 0; i < inputs; i++)
-		r->input_names[i] = capture_input_name(r->reader.capture, i);
-	options.input_names = r->input_names;
+	options.input_names =
+		capture_input_names(r->reader.capture, &options.input_count);
 	return output_new(&options, &r->output, err);
 }
 
@@ -255,10 +302,12 @@ static int begin(struct replay *r, char **paths, int count)
 		log_error("out of memory for fragments");
 		return EXIT_USAGE;
 	}
-	if (capture_open((const char *const *)paths, (size_t)count, complain, NULL,
-	                 &r->reader.counters, &r->reader.capture, &err) < 0) {
+	int opened = capture_open((const char *const *)paths, (size_t)count, &r->capture,
+	                          complain, NULL, &r->reader.counters, &r->reader.capture,
+	                          &err);
+	if (opened < 0) {
 		log_error("%s", err.text);
-		return EXIT_INPUT;
+		return opened == -2 ? EXIT_USAGE : EXIT_INPUT;
 	}
 	name_run(r);
 	if (open_output(r, &err) < 0) {
@@ -290,6 +339,5 @@ int command_replay(const struct command *command, int argc, char **argv)
 	defrag_free(r.reader.defrag);
 	policy_free(r.policy);
 	settings_done(&r.settings);
-	free(r.input_names);
 	return status;
 }

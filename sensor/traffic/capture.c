@@ -5,34 +5,53 @@
  * Every input is opened once at the start, for its first packet's time, and closed again,
  * so that any number of them costs no descriptors; it is opened for good when the time of
  * its first packet has come.  Those that are open form a heap by the time of the packet
- * that each has ready.  Nothing is copied: a packet lies in its source's own buffer until
- * that source is read further, which is when the next packet is asked for.  With one
- * source open the heap is a single element, and a packet costs two comparisons.
+ * that each has ready.  Nothing is copied: a packet lies in its source's own window,
+ * which lives on for a while when the source is at its end.  With one source open the
+ * heap is a single element, and a packet costs a few comparisons.
  *
  * One thread, the reader's (with one worker, the worker's).  No allocation per packet.
  */
 #include "traffic/capture.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/error.h"
 #include "traffic/decode.h"
+#include "traffic/filter.h"
 #include "traffic/inputs.h"
 #include "traffic/source.h"
 
+enum { FOLLOW_MAX = 1024 /* files that may join a folder */, DRY_MAX = 128 };
 enum { OPEN_MAX = 256 }; /* inputs that can be open at once */
 
 struct capture {
 	struct inputs inputs;
-	struct source *sources;  /* by input */
+	struct source *sources; /* by input */
+	const char **names;     /* of theirs */
+	size_t source_n, source_room;
+	struct source **dry; /* followed, without a packet; closed: not begun */
+	uint32_t dry_n;
+	bool follow, full;
+	time_t searched; /* when folders were, last */
+	const char *const *paths;
+	size_t path_n;
 	struct source **waiting; /* not yet read, by the time of their first packet */
 	uint32_t waiting_at, waiting_end;
 	struct source **heap; /* being read, the next packet's first */
 	uint32_t heap_n;
-	bool given;      /* the first one's packet is with the caller */
-	bool crowded;    /* said that too many overlap */
-	int64_t time;    /* of the packet last given */
-	uint64_t number; /* of the packet last given */
+	struct window *retired, **retired_end; /* of sources that were closed */
+	struct filter *filter;                 /* NULL: none */
+	struct capture_bound bounds[2];
+	int64_t since, until;
+	uint64_t calls;     /* of capture_next */
+	bool used;          /* the first one's packet was given or passed over */
+	bool over;          /* options.until was reached */
+	bool opening;       /* no packet was asked for yet */
+	bool crowded;       /* said that too many overlap */
+	int64_t time;       /* of the last packet */
+	uint64_t number;    /* of the last packet */
+	struct error wrong; /* with the filter, while opening */
 	uint32_t broken;
 	uint64_t done; /* bytes of the inputs that have been read */
 	uint64_t all;  /* of all; 0 where one has no size */
@@ -89,19 +108,80 @@ static void source_complain(struct capture *c, struct source *s, const struct er
 	c->complaint(c->arg, why->text);
 }
 
+/* Closes s; its packets may be looked at still. */
+static void source_retire(struct capture *c, struct source *s)
+{
+	struct window *w = source_end(s);
+
+	if (w->given == 0) {
+		window_free(w);
+		return;
+	}
+	w->retired = c->calls;
+	*c->retired_end = w;
+	c->retired_end = &w->next;
+}
+
+/* Frees the windows in which nobody looks at a packet any more. */
+static void retired_free(struct capture *c, bool all)
+{
+	while (c->retired && (all || c->calls - c->retired->retired >= CAPTURE_AHEAD)) {
+		struct window *w = c->retired;
+
+		c->retired = w->next;
+		if (!c->retired)
+			c->retired_end = &c->retired;
+		window_free(w);
+	}
+}
+
+/* A link type that comes for the first time in an input. */
+static void link_look(struct capture *c, struct source *s)
+{
+	int link = s->records.link;
+	struct error why;
+
+	if (!decode_knows(link)) {
+		error_set(&why,
+		          "%s: link type %d (%s) is not known: its packets are only "
+		          "counted",
+		          s->input->name, link, link_name(link));
+		source_complain(c, s, &why);
+	}
+	if (c->filter && filter_prepare(c->filter, link, &why) < 0) {
+		if (c->opening)
+			c->wrong = why;
+		else
+			source_complain(c, s, &why);
+	}
+}
+
 /* The next packet of s, not before `floor`.  False at its end: it is closed. */
 static bool source_next(struct capture *c, struct source *s, int64_t floor)
 {
 	struct error why;
+	enum source_got got;
 
-	if (!source_read(s, &why)) {
-		if (why.text[0])
+	while ((got = source_read(s, &why)) == SOURCE_DAMAGED) {
+		count_one(c->counters, COUNT_CAPTURE_DAMAGED);
+		if (!s->damaged)
+			source_complain(c, s, &why);
+		s->damaged = true;
+	}
+	if (got == SOURCE_WAITS) {
+		c->dry[c->dry_n++] = s;
+		return false;
+	}
+	if (got != SOURCE_PACKET) {
+		if (got == SOURCE_BROKEN)
 			source_complain(c, s, &why);
 		if (s->input->size > 0)
 			c->done += (uint64_t)s->input->size;
-		source_close(s);
+		source_retire(c, s);
 		return false;
 	}
+	if (source_link_new(s))
+		link_look(c, s);
 	if (s->time < floor) {
 		s->time = floor;
 		count_one(c->counters, COUNT_CAPTURE_BACKWARDS);
@@ -115,7 +195,7 @@ static void waiting_start(struct capture *c)
 	struct source *s = c->waiting[c->waiting_at++];
 	struct error why;
 
-	if (!s->pcap) {
+	if (!s->window) {
 		if (source_open(s, &why) != SOURCE_OPEN) { /* it could be, a moment ago */
 			source_complain(c, s, &why);
 			return;
@@ -149,9 +229,118 @@ static void waiting_look(struct capture *c)
 	}
 }
 
-bool capture_next(struct capture *c, struct packet *p, int *link)
+/* Where a bound is, by the first packet of all. */
+static int64_t bound_of(const struct capture *c, const struct capture_bound *bound,
+                        int64_t none)
 {
-	if (c->given) {
+	if (!bound->set)
+		return none;
+	if (!bound->relative)
+		return bound->ns;
+	return bound->ns > INT64_MAX - c->time ? INT64_MAX : c->time + bound->ns;
+}
+
+/* Opens one that could not be begun yet, or again.  True where it can be read. */
+static bool dry_open(struct capture *c, struct source *s)
+{
+	struct error why;
+
+	if (s->window && source_replaced(s)) {
+		error_set(
+			&why,
+			"%s: was replaced or cut: reading goes on with what is there now",
+			s->input->name);
+		c->complaint(c->arg, why.text);
+		source_retire(c, s);
+	}
+	if (s->window)
+		return true;
+	switch (source_open(s, &why)) {
+	case SOURCE_OPEN: return true;
+	case SOURCE_SHORT: c->dry[c->dry_n++] = s; return false;
+	case SOURCE_OTHER:
+		if (s->input->folder) {
+			c->dry[c->dry_n++] = s;
+			return false;
+		}
+		break;
+	case SOURCE_FAILED: break;
+	}
+	source_complain(c, s, &why);
+	return false;
+}
+
+/* Asks every dry one for more. */
+static void dry_look(struct capture *c)
+{
+	uint32_t n = c->dry_n;
+
+	c->dry_n = 0; /* those that stay dry are put back, behind the one looked at */
+	for (uint32_t i = 0; i < n; i++) {
+		struct source *s = c->dry[i];
+
+		if (dry_open(c, s) && source_next(c, s, c->time))
+			heap_add(c, s);
+	}
+	if (c->dry_n > DRY_MAX) { /* the first has been silent since that many came */
+		source_close(c->dry[0]);
+		memmove(c->dry, c->dry + 1, --c->dry_n * sizeof(struct source *));
+	}
+}
+
+static bool is_known(const struct capture *c, const char *name)
+{
+	for (size_t i = 0; i < c->source_n; i++)
+		if (strcmp(c->names[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* Takes one that was found in a folder among the dry ones. */
+static void join(struct capture *c, const struct input *found)
+{
+	struct input *input = malloc(sizeof(*input));
+
+	if (c->source_n == c->source_room || !input) {
+		if (!c->full)
+			c->complaint(c->arg, "too many new files: no more are followed");
+		c->full = true;
+		free(input);
+		return;
+	}
+	*input = *found;
+	input->name = strdup(found->name);
+	struct source *s = &c->sources[c->source_n];
+	*s = (struct source){ .input = input,
+		              .index = (uint32_t)c->source_n,
+		              .follow = true };
+	c->names[c->source_n++] = input->name;
+	c->dry[c->dry_n++] = s;
+}
+
+/* Looks for new files in folders, at most once a second. */
+static void folders_look(struct capture *c)
+{
+	time_t now = time(NULL);
+
+	if (now == c->searched)
+		return;
+	c->searched = now;
+	for (size_t i = 0; i < c->path_n; i++) {
+		struct inputs found = { 0 };
+
+		inputs_add(&found, c->paths[i], c->complaint, c->arg, NULL);
+		for (size_t j = 0; j < found.n; j++)
+			if (found.at[j].folder && !is_known(c, found.at[j].name))
+				join(c, &found.at[j]);
+		inputs_done(&found);
+	}
+}
+
+/* Makes the next packet the first one's.  False: there is none. */
+static bool capture_step(struct capture *c)
+{
+	if (c->used) {
 		if (!source_next(c, c->heap[0], c->time))
 			c->heap[0] = c->heap[--c->heap_n];
 		if (c->heap_n > 1)
@@ -159,21 +348,55 @@ bool capture_next(struct capture *c, struct packet *p, int *link)
 	}
 	if (c->waiting_at < c->waiting_end)
 		waiting_look(c);
-	c->given = c->heap_n > 0;
-	if (!c->given)
+	if (c->follow && c->heap_n == 0) {
+		folders_look(c);
+		dry_look(c);
+	}
+	c->used = c->heap_n > 0;
+	if (!c->used)
 		return false;
+	c->time = c->heap[0]->time;
+	if (c->number++ == 0) {
+		c->since = bound_of(c, &c->bounds[0], INT64_MIN);
+		c->until = bound_of(c, &c->bounds[1], INT64_MAX);
+	}
+	count_one(c->counters, COUNT_CAPTURE_PACKETS);
+	return true;
+}
+
+/* Whether the first one's packet is to be given. */
+static bool capture_wants(struct capture *c)
+{
+	const struct records *r = &c->heap[0]->records;
+
+	if (c->time >= c->since && c->time < c->until &&
+	    (!c->filter ||
+	     filter_passes(c->filter, r->link, r->data, r->caplen, r->wirelen)))
+		return true;
+	c->over = c->time >= c->until;
+	count_one(c->counters, COUNT_CAPTURE_PASSED);
+	return false;
+}
+
+bool capture_next(struct capture *c, struct packet *p, int *link)
+{
+	c->calls++;
+	retired_free(c, false);
+	do
+		if (c->over || !capture_step(c))
+			return false;
+	while (!capture_wants(c));
 
 	const struct source *s = c->heap[0];
-	c->time = s->time;
-	p->number = ++c->number;
+	p->number = c->number;
 	p->time = s->time;
 	p->input = s->index;
-	p->caplen = s->caplen;
-	p->wirelen = s->wirelen;
+	p->caplen = s->records.caplen;
+	p->wirelen = s->records.wirelen;
 	p->verify = false;
-	p->data = s->data;
-	*link = s->link;
-	count_one(c->counters, COUNT_CAPTURE_PACKETS);
+	p->data = s->records.data;
+	*link = s->records.link;
+	window_given(s->window);
 	return true;
 }
 
@@ -183,27 +406,33 @@ bool capture_next(struct capture *c, struct packet *p, int *link)
  */
 static enum source_opened source_try(struct capture *c, struct source *s, bool alone)
 {
+	uint64_t damaged = c->counters->at[COUNT_CAPTURE_DAMAGED];
 	struct error why;
 	enum source_opened opened = source_open(s, &why);
 
 	if (opened == SOURCE_OTHER && s->input->folder)
 		return opened; /* nobody said that it was one */
+	if (opened == SOURCE_SHORT) {
+		c->dry[c->dry_n++] = s;
+		return opened;
+	}
 	if (opened != SOURCE_OPEN) {
 		source_complain(c, s, &why);
 		return opened;
 	}
-	if (!decode_knows(s->link)) {
-		error_set(&why,
-		          "%s: link type %d (%s) is not known: its packets are only "
-		          "counted",
-		          s->input->name, s->link, source_link_name(s->link));
-		source_complain(c, s, &why);
+	if (c->follow && !source_grows(s, &why)) {
+		if (s->input->folder) /* it is finished */
+			s->follow = false;
+		else
+			c->wrong = why;
 	}
 	if (source_next(c, s, INT64_MIN)) {
 		c->waiting[c->waiting_end++] = s;
-		if (!alone && s->input->again)
-			source_close(s);
-	} else if (!s->broken) {
+		if (!alone && s->input->again) {
+			source_close(s); /* all of it comes again */
+			c->counters->at[COUNT_CAPTURE_DAMAGED] = damaged;
+		}
+	} else if (!s->broken && !s->window) {
 		error_set(&why, "%s: holds no packets", s->input->name);
 		c->complaint(c->arg, why.text);
 	}
@@ -237,17 +466,21 @@ static uint32_t inputs_try(struct capture *c)
 		}
 		folder = inputs->at[i].folder;
 		inputs->at[kept] = inputs->at[i];
-		*s = (struct source){ .input = &inputs->at[kept], .index = kept };
+		*s = (struct source){ .input = &inputs->at[kept],
+			              .index = kept,
+			              .follow = c->follow };
+		c->names[kept] = inputs->at[kept].name;
 		enum source_opened opened = source_try(c, s, alone);
 		if (opened == SOURCE_OTHER && folder) {
 			free(inputs->at[kept].name);
 			other++;
 			continue;
 		}
-		readable += opened == SOURCE_OPEN;
+		readable += opened == SOURCE_OPEN || opened == SOURCE_SHORT;
 		kept++;
 	}
 	inputs->n = kept;
+	c->source_n = kept;
 	if (other > 0)
 		passed_over_say(c, folder, other);
 	return readable;
@@ -267,13 +500,23 @@ static void all_count(struct capture *c)
 }
 
 int capture_open(const char *const *paths, size_t count,
+                 const struct capture_options *options,
                  void (*complaint)(void *arg, const char *sentence), void *arg,
                  struct counters *counters, struct capture **ret, struct error *err)
 {
+	static const struct capture_options none;
 	struct capture *c = calloc(1, sizeof(*c));
 
 	if (!c)
 		return error_set(err, "out of memory");
+	options = options ? options : &none;
+	c->opening = true;
+	c->follow = options->follow;
+	c->bounds[0] = options->since;
+	c->bounds[1] = options->until;
+	c->paths = paths;
+	c->path_n = count;
+	c->retired_end = &c->retired;
 	c->time = INT64_MIN;
 	c->counters = counters;
 	c->complaint = complaint;
@@ -289,17 +532,31 @@ int capture_open(const char *const *paths, size_t count,
 	}
 
 	size_t n = c->inputs.n + 1; /* so that none of them is of nothing */
+	if (c->follow)
+		n += FOLLOW_MAX;
+	c->source_room = n;
+	c->names = calloc(n, sizeof(*c->names));
+	c->dry = calloc(n, sizeof(struct source *));
 	c->sources = calloc(n, sizeof(*c->sources));
 	c->waiting = calloc(n, sizeof(*c->waiting));
 	c->heap = calloc(n, sizeof(*c->heap));
-	if (!c->sources || !c->waiting || !c->heap) {
+	if (options->filter)
+		c->filter = filter_new(options->filter);
+	if (!c->sources || !c->names || !c->dry || !c->waiting || !c->heap ||
+	    (options->filter && !c->filter)) {
 		capture_close(c);
 		return error_set(err, "out of memory");
 	}
-	if (inputs_try(c) == 0) {
+	if (inputs_try(c) == 0 && !c->wrong.text[0]) {
 		capture_close(c);
 		return error_set(err, "there is no capture that can be read");
 	}
+	if (c->wrong.text[0]) {
+		error_set(err, "%s", c->wrong.text);
+		capture_close(c);
+		return -2;
+	}
+	c->opening = false;
 	qsort(c->waiting, c->waiting_end, sizeof(*c->waiting), by_time);
 	all_count(c);
 	*ret = c;
@@ -311,10 +568,19 @@ void capture_close(struct capture *c)
 	if (!c)
 		return;
 	if (c->sources)
-		for (size_t i = 0; i < c->inputs.n; i++)
+		for (size_t i = 0; i < c->source_n || i < c->inputs.n; i++) {
 			source_close(&c->sources[i]);
+			if (i >= c->inputs.n) { /* it joined */
+				free(c->sources[i].input->name);
+				free((void *)c->sources[i].input);
+			}
+		}
+	retired_free(c, true);
+	filter_free(c->filter);
 	inputs_done(&c->inputs);
 	free(c->sources);
+	free(c->names);
+	free(c->dry);
 	free(c->waiting);
 	free(c->heap);
 	free(c);
@@ -322,12 +588,23 @@ void capture_close(struct capture *c)
 
 const char *capture_input_name(const struct capture *c, uint32_t input)
 {
-	return c->inputs.at[input].name;
+	return c->names[input];
 }
 
 uint32_t capture_inputs(const struct capture *c)
 {
-	return (uint32_t)c->inputs.n;
+	return (uint32_t)c->source_n;
+}
+
+const char *const *capture_input_names(const struct capture *c, size_t *room)
+{
+	*room = c->follow ? c->source_room : c->source_n;
+	return c->names;
+}
+
+bool capture_waits(const struct capture *c)
+{
+	return c->follow && !c->over;
 }
 
 uint32_t capture_broken(const struct capture *c)

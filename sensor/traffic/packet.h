@@ -77,7 +77,7 @@ struct packet {
 	uint32_t caplen;     /* bytes at data */
 	uint32_t wirelen;    /* bytes there were on the wire, >= caplen */
 	bool verify;         /* its checksums are to be looked at */
-	const uint8_t *data; /* from the link layer on; libpcap's, or a batch's */
+	const uint8_t *data; /* from the link layer on; the capture's, or a batch's */
 
 	/* what decode found */
 	struct tuple tuple;

@@ -12,15 +12,20 @@ libtraffic_a_SOURCES = \
 	sensor/traffic/evict.c sensor/traffic/table.h \
 	sensor/traffic/first.c sensor/traffic/first.h \
 	sensor/traffic/defrag.c sensor/traffic/defrag.h \
+	sensor/traffic/filter.c sensor/traffic/filter.h \
 	sensor/traffic/flow.c sensor/traffic/flow.h \
 	sensor/traffic/held.c sensor/traffic/held.h \
 	sensor/traffic/inputs.c sensor/traffic/inputs.h \
 	sensor/traffic/packet.h \
+	sensor/traffic/pcap_file.c \
+	sensor/traffic/pcapng_file.c \
 	sensor/traffic/puzzle.c sensor/traffic/puzzle.h \
+	sensor/traffic/records.h \
 	sensor/traffic/sequence.c sensor/traffic/sequence.h \
 	sensor/traffic/server.c sensor/traffic/server.h \
 	sensor/traffic/source.c sensor/traffic/source.h \
 	sensor/traffic/stream.c sensor/traffic/stream.h \
 	sensor/traffic/wheel.c sensor/traffic/wheel.h \
+	sensor/traffic/window.c sensor/traffic/window.h \
 	sensor/traffic/worth.c sensor/traffic/worth.h
 EXTRA_DIST += sensor/traffic/README.md

@@ -143,8 +143,8 @@ int main(int argc, char **argv)
 	c.streams = stream_pool_new(64 << 20, 1024, &counters);
 	c.appid = appid_new(16384, 10, &counters, &err);
 	if (!c.defrag || !c.flows || !c.streams || !c.appid ||
-	    capture_open((const char *const *)argv + 1, (size_t)argc - 1, hear, NULL,
-	                 &counters, &capture, &err) < 0) {
+	    capture_open((const char *const *)argv + 1, (size_t)argc - 1, NULL, hear,
+	                 NULL, &counters, &capture, &err) < 0) {
 		fprintf(stderr, "%s\n", err.text);
 		chain_done(&c);
 		return 1;

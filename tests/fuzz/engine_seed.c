@@ -70,8 +70,8 @@ int main(int argc, char **argv)
 	unsigned long most = argc > 3 ? strtoul(argv[3], NULL, 10) : 4000;
 	int link;
 
-	if (argc < 2 || capture_open((const char *const *)&argv[1], 1, complain, NULL,
-	                             &counters, &capture, &err) < 0)
+	if (argc < 2 || capture_open((const char *const *)&argv[1], 1, NULL, complain,
+	                             NULL, &counters, &capture, &err) < 0)
 		return 1;
 	while (capture_next(capture, &p, &link) && p.number <= most) {
 		uint32_t n = p.caplen < 65535 ? p.caplen : 65535;

@@ -25,7 +25,7 @@ static void read_stream(const uint8_t *data, size_t size)
 	if (!input)
 		return;
 	for (int i = 0; i < 16; i++)
-		if (fread(out, 1, sizeof(out), inflate_file(input)) < sizeof(out))
+		if (inflate_read(input, out, sizeof(out)) <= 0)
 			break;
 	inflate_close(input);
 }

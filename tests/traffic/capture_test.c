@@ -146,6 +146,8 @@ static void hear(void *arg, const char *sentence)
 	snprintf(heard + n, sizeof(heard) - n, "%s\n", sentence);
 }
 
+static const struct capture_options *options; /* for open_all */
+
 static struct capture *open_all(const char *const *paths, size_t n)
 {
 	struct capture *capture = NULL;
@@ -153,7 +155,8 @@ static struct capture *open_all(const char *const *paths, size_t n)
 
 	heard[0] = '\0';
 	memset(&counters, 0, sizeof(counters));
-	int result = capture_open(paths, n, hear, NULL, &counters, &capture, &err);
+	int result =
+		capture_open(paths, n, options, hear, NULL, &counters, &capture, &err);
 	CHECK_EQ(result == 0, capture != NULL);
 	CHECK_EQ(result < 0, err.text[0] != '\0');
 	return capture;
@@ -164,10 +167,12 @@ static struct capture *open_one(const char *path)
 	return open_all(&path, 1);
 }
 
-/* Reads all; gives the tags in order, and closes.  Time must not go back. */
+/* Reads all; gives the tags in order, and closes.  Time must not go back, and a number is
+ * that of the packet among all, also those passed over. */
 static const char *tags_of(struct capture *capture)
 {
 	static char tags[1024];
+	uint64_t number = 0;
 	struct packet p;
 	size_t n = 0;
 	int link;
@@ -175,13 +180,15 @@ static const char *tags_of(struct capture *capture)
 
 	while (capture && capture_next(capture, &p, &link)) {
 		tags[n++] = (char)p.data[0];
-		CHECK_EQ(n, p.number);
+		CHECK(p.number >= n && p.number > number);
+		number = p.number;
 		CHECK(p.time >= before);
 		CHECK(p.input < capture_inputs(capture));
 		before = p.time;
 	}
 	tags[n] = '\0';
-	CHECK_EQ(n, counters.at[COUNT_CAPTURE_PACKETS]);
+	CHECK_EQ(n + counters.at[COUNT_CAPTURE_PASSED],
+	         counters.at[COUNT_CAPTURE_PACKETS]);
 	if (capture) {
 		CHECK(!capture_next(capture, &p, &link)); /* and again */
 		CHECK_EQ(capture_broken(capture), counters.at[COUNT_CAPTURE_BROKEN]);
@@ -419,6 +426,37 @@ static void captures_one_after_another_are_read_in_order_of_time(void)
 	capture_close(capture);
 }
 
+static void a_broken_one_of_several_gives_what_was_before_the_break(void)
+{
+	static const uint32_t first[] = { 10, 20, 30 }, second[] = { 15, 25, 35 };
+	struct out o;
+	const char *paths[2];
+
+	pcap_of(&o, first, 3, 'a');
+	paths[0] = file_put("whole", o.p, o.n);
+	pcap_of(&o, second, 3, 'm');
+	paths[1] = file_put("torn", o.p, o.n - 5);
+	CHECK_TEXT("ambnc", tags_of(open_all(paths, 2)));
+	CHECK_TEXT("torn: broken off after packet 2 at byte 76: "
+	           "the file ends in the middle of a packet\n",
+	           heard_short());
+	CHECK_EQ(1, counters.at[COUNT_CAPTURE_BROKEN]);
+}
+
+static void time_that_jumps_in_one_of_several_is_moved_and_counted(void)
+{
+	static const uint32_t first[] = { 10, 40, 20, 50 }, second[] = { 30, 45 };
+	struct out o;
+	const char *paths[2];
+
+	pcap_of(&o, first, 4, 'a');
+	paths[0] = file_put("jumps", o.p, o.n);
+	pcap_of(&o, second, 2, 'm');
+	paths[1] = file_put("even", o.p, o.n);
+	CHECK_TEXT("ambcnd", tags_of(open_all(paths, 2)));
+	CHECK_EQ(1, counters.at[COUNT_CAPTURE_BACKWARDS]);
+}
+
 static void a_folder_stands_for_the_captures_in_it(void)
 {
 	static const uint32_t seconds[] = { 10, 20 };
@@ -528,19 +566,301 @@ static void a_link_type_not_known_is_said_once(void)
 	CHECK_EQ(1, counters.at[COUNT_CAPTURE_BROKEN]);
 }
 
-static void pcapng_of_two_link_types_ends_at_the_second(void)
+static void pcapng_of_several_sections_and_link_types_is_read(void)
+{
+	struct packet p;
+	struct out o, second;
+	int link;
+
+	pcapng_start(&o, false);
+	pcapng_interface(&o, 1);
+	pcapng_packet(&o, 1000000, 'a');
+	pcapng_start(&second, true); /* another byte order, and interfaces from 0 again */
+	pcapng_interface(&second, 113);
+	pcapng_packet(&second, 2000000, 'b');
+	memcpy(o.p + o.n, second.p, second.n);
+	o.n += second.n;
+	const char *path = file_put("two", o.p, o.n);
+	struct capture *capture = open_one(path);
+	CHECK_MUST(capture);
+	CHECK(capture_next(capture, &p, &link) && link == 1);
+	CHECK(capture_next(capture, &p, &link) && link == 113);
+	CHECK_EQ(2000000000, p.time);
+	capture_close(capture);
+	CHECK_TEXT("ab", tags_of(open_one(path)));
+	CHECK_TEXT("", heard);
+}
+
+static void every_cut_of_pcapng_gives_what_was_before_it(void)
+{
+	size_t ends[4];
+	struct out o;
+
+	pcapng_start(&o, false);
+	pcapng_interface(&o, 1);
+	size_t first = o.n;
+	for (size_t i = 0; i < 3; i++) {
+		pcapng_packet(&o, 1000000 * i, (uint8_t)('a' + i));
+		ends[i] = o.n;
+	}
+	for (size_t n = 4; n <= o.n; n++) {
+		size_t whole = 0;
+		bool clean = n == 28 || n == first;
+
+		for (size_t i = 0; i < 3; i++) {
+			whole += n >= ends[i];
+			clean = clean || n == ends[i];
+		}
+		CHECK_EQ(whole, strlen(tags_of(open_one(file_put("cut", o.p, n)))));
+		CHECK_EQ(!clean, counters.at[COUNT_CAPTURE_BROKEN]);
+	}
+	tags_of(open_one(file_put("cut", o.p, o.n - 1)));
+	CHECK_TEXT("cut: broken off after packet 2 at byte 155: "
+	           "the file ends in the middle of a block\n",
+	           heard_short());
+}
+
+static void a_block_that_makes_no_sense_is_passed_over_and_said_once(void)
 {
 	struct out o;
 
 	pcapng_start(&o, false);
 	pcapng_interface(&o, 1);
 	pcapng_packet(&o, 1000000, 'a');
-	pcapng_interface(&o, 113);
-	pcapng_packet(&o, 2000000, 'b');
-	CHECK_TEXT("a", tags_of(open_one(file_put("two", o.p, o.n))));
-	CHECK_TEXT("two: broken off after packet 1 at byte 104: "
-	           "it mixes link types, which libpcap does not read\n",
+	for (int i = 0; i < 2; i++) {
+		size_t at = o.n;
+		pcapng_packet(&o, 1000000, 'x');
+		o.p[at + 8] = 7; /* its interface */
+	}
+	size_t at = o.n;
+	pcapng_packet(&o, 1000000, 'x');
+	o.p[at + 20] = 99; /* its length */
+	pcapng_packet(&o, 1000000, 'b');
+	CHECK_TEXT("ab", tags_of(open_one(file_put("odd", o.p, o.n))));
+	CHECK_TEXT("odd: a block before byte 120 was passed over: a packet names an "
+	           "interface that is not described (any more are counted only)\n",
 	           heard_short());
+	CHECK_EQ(3, counters.at[COUNT_CAPTURE_DAMAGED]);
+	CHECK_EQ(1, counters.at[COUNT_CAPTURE_BROKEN]);
+}
+
+/* The time of the only packet, of an interface with this option. */
+static int64_t time_with(uint16_t option, uint64_t value, unsigned bytes, uint64_t units)
+{
+	struct packet p = { 0 };
+	struct out o;
+	int link;
+
+	pcapng_start(&o, true);
+	size_t at = block_start(&o, 1);
+	put(&o, 1, 2);
+	put(&o, 0, 6);
+	put(&o, option, 2);
+	put(&o, bytes, 2);
+	put(&o, value, bytes);
+	block_end(&o, at);
+	pcapng_packet(&o, units, 'a');
+	struct capture *capture = open_one(file_put("clock", o.p, o.n));
+	CHECK_MUST(capture);
+	CHECK(capture_next(capture, &p, &link));
+	capture_close(capture);
+	return p.time;
+}
+
+static void an_interface_has_a_clock_of_its_own(void)
+{
+	CHECK_EQ(5000000007, time_with(9, 9, 1, 5000000007));
+	CHECK_EQ(5000000000, time_with(9, 0, 1, 5));
+	CHECK_EQ(5000000007, time_with(9, 12, 1, 5000000007999));
+	CHECK_EQ(5500000000, time_with(9, 0x81, 1, 11));
+	CHECK_EQ(5500000000, time_with(9, 0x80 + 40, 1, UINT64_C(11) << 39));
+	CHECK_EQ(0, time_with(9, 0x80 + 100, 1, 11));
+	CHECK_EQ(7000000000, time_with(14, 2, 8, 5000000));
+	CHECK_EQ(3000000000, time_with(14, (uint64_t)-2, 8, 5000000));
+	CHECK_EQ(0, time_with(14, (uint64_t)-6, 8, 5000000));
+	CHECK_EQ(0, time_with(14, INT64_MAX, 8, 5000000));
+	CHECK_EQ(0, time_with(9, 0, 1, UINT64_MAX));
+}
+
+static void simple_and_old_blocks_are_read_and_unknown_ones_passed_over(void)
+{
+	struct packet p;
+	struct out o;
+	int link;
+
+	pcapng_start(&o, false);
+	pcapng_interface(&o, 1);
+	size_t at = block_start(&o, 0xbad);
+	put(&o, 1, 8);
+	block_end(&o, at);
+	at = block_start(&o, 2);
+	put(&o, 0, 4);
+	put(&o, 0, 4);
+	put(&o, 9000000, 4);
+	put(&o, 3, 4);
+	put(&o, 10, 4);
+	put(&o, 'a', 3);
+	block_end(&o, at);
+	at = block_start(&o, 3);
+	put(&o, 10, 4);
+	put(&o, 'b', 3);
+	block_end(&o, at);
+	struct capture *capture = open_one(file_put("kinds", o.p, o.n));
+	CHECK_MUST(capture);
+	CHECK(capture_next(capture, &p, &link) && p.data[0] == 'a');
+	CHECK_EQ(3, p.caplen);
+	CHECK(capture_next(capture, &p, &link) && p.data[0] == 'b');
+	CHECK_EQ(4, p.caplen); /* all that its block has */
+	CHECK_EQ(10, p.wirelen);
+	CHECK_EQ(9000000000, p.time); /* it has none: time stands still */
+	CHECK(!capture_next(capture, &p, &link));
+	CHECK_TEXT("", heard);
+	capture_close(capture);
+}
+
+static void old_and_modified_pcap_headers_are_read(void)
+{
+	struct out o;
+
+	for (unsigned minor = 2; minor < 4; minor++) {
+		pcap_start(&o, false, false, 0xf4000001); /* frames with a checksum */
+		o.p[6] = (uint8_t)minor;
+		for (unsigned i = 0; i < 2; i++) {
+			put(&o, 1000 + i, 4);
+			put(&o, 7, 4);
+			put(&o, 10, 4);
+			put(&o, 3, 4);
+			put(&o, 'a' + i, 3);
+		}
+		check_two(&o, "lengths the other way", 7000);
+	}
+	pcap_start(&o, true, false, 1);
+	memcpy(o.p, "\xa1\xb2\xcd\x34", 4);
+	for (unsigned i = 0; i < 2; i++) {
+		pcap_packet(&o, 1000 + i, 7, 0);
+		o.n -= 3;
+		put(&o, 0, 8);
+		put(&o, (uint64_t)('a' + i) << 16, 3);
+	}
+	check_two(&o, "Kuznetzov's", 7000);
+}
+
+static void captures_of_other_formats_are_named(void)
+{
+	CHECK(!open_one(file_put("sun", "snoop\0\0\0\0\0\0\2\0\0\0\4", 16)));
+	CHECK_TEXT("sun: is a snoop capture (Solaris), which is not read: only pcap and "
+	           "pcapng are\n",
+	           heard_short());
+	CHECK(!open_one(
+		file_put("erf", "\0\0\0\0\x2e\x6e\x2b\x4b\2\4\0\x58\0\0\0\x46", 16)));
+	CHECK_TEXT("erf: is an ERF capture (Endace), which is not read: only pcap and "
+	           "pcapng are\n",
+	           heard_short());
+}
+
+/* A file of packets of this many bytes, each of them the packet's own number. */
+static const char *sized_file(const char *name, uint32_t packets, uint32_t bytes)
+{
+	const char *path = path_of(name);
+	FILE *file = fopen(path, "wb");
+	uint8_t *data = malloc(bytes);
+	struct out o;
+
+	CHECK_MUST(file && data);
+	pcap_start(&o, false, false, 1);
+	fwrite(o.p, 1, o.n, file);
+	for (uint32_t i = 0; i < packets; i++) {
+		o.n = 0;
+		put(&o, i, 4);
+		put(&o, 0, 4);
+		put(&o, bytes, 4);
+		put(&o, bytes, 4);
+		memset(data, (int)(i & 0xff), bytes);
+		fwrite(o.p, 1, o.n, file);
+		fwrite(data, 1, bytes, file);
+	}
+	free(data);
+	fclose(file);
+	return path;
+}
+
+static void the_bytes_of_a_packet_stay_good_for_sixteen_more_calls(void)
+{
+	static const uint32_t sizes[] = { 60, 1500, 65535, 200000, 262144 };
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		const char *paths[2];
+		struct packet p[CAPTURE_AHEAD + 1];
+		uint32_t n = 8000000 / sizes[i];
+		uint64_t read = 0;
+		int link;
+
+		paths[0] = sized_file("sized", n, sizes[i]);
+		paths[1] = sized_file("short", 40, sizes[i]); /* is over first */
+		struct capture *capture = open_all(paths, 2);
+		CHECK_MUST(capture);
+		while (capture_next(capture, &p[read % (CAPTURE_AHEAD + 1)], &link)) {
+			const struct packet *old;
+
+			read++;
+			old = &p[read % (CAPTURE_AHEAD + 1)];
+			if (read <= CAPTURE_AHEAD)
+				continue;
+			int64_t want = old->time / 1000000000 % 256;
+			CHECK_EQ(want, old->data[0]);
+			CHECK_EQ(want, old->data[old->caplen - 1]);
+		}
+		CHECK_EQ(n + 40, read);
+		capture_close(capture);
+	}
+}
+
+static const char *tags_with(const char *path, struct capture_options with)
+{
+	options = &with;
+	const char *tags = tags_of(open_one(path));
+	options = NULL;
+	return tags;
+}
+
+static void a_filter_and_bounds_of_time_leave_packets_out_and_count_them(void)
+{
+	static const uint32_t seconds[] = { 10, 20, 15, 30, 40 };
+	static const int64_t second = 1000000000;
+	struct out o;
+
+	pcap_of(&o, seconds, 5, 'a');
+	o.p[24 + 19 + 12] = 200; /* the second is longer than the others */
+	const char *path = file_put("some", o.p, o.n);
+	CHECK_TEXT("b",
+	           tags_with(path, (struct capture_options){ .filter = "greater 100" }));
+	CHECK_EQ(4, counters.at[COUNT_CAPTURE_PASSED]);
+	struct capture_bound at = { true, false, 20 * second };
+	CHECK_TEXT("bcde", tags_with(path, (struct capture_options){ .since = at }));
+	CHECK_TEXT("a", tags_with(path, (struct capture_options){ .until = at }));
+	CHECK_EQ(2, counters.at[COUNT_CAPTURE_PACKETS]); /* the rest was not read */
+	struct capture_bound behind = { true, true, 20 * second };
+	CHECK_TEXT("de", tags_with(path, (struct capture_options){ .since = behind }));
+	CHECK_TEXT("bc", tags_with(path, (struct capture_options){ .since = at,
+	                                                           .until = behind }));
+	CHECK_TEXT("", heard);
+}
+
+static void a_filter_that_is_wrong_is_refused_with_the_reason(void)
+{
+	static const uint32_t seconds[] = { 10 };
+	struct capture_options with = { .filter = "tcp and" };
+	struct capture *capture = NULL;
+	struct error err = { "" };
+	struct out o;
+
+	pcap_of(&o, seconds, 1, 'a');
+	const char *path = file_put("some", o.p, o.n);
+	CHECK_EQ(-2,
+	         capture_open(&path, 1, &with, hear, NULL, &counters, &capture, &err));
+	CHECK(strstr(err.text, "filter \"tcp and\""));
+	CHECK(strstr(err.text, "syntax error"));
+	CHECK(!capture);
 }
 
 /* lz4 and bzip2 would make one block of all that is packed here, and undo none of it when
@@ -684,12 +1004,23 @@ int main(void)
 	TEST(times_after_2038_are_read);
 	TEST(captures_that_overlap_are_merged);
 	TEST(captures_one_after_another_are_read_in_order_of_time);
+	TEST(a_broken_one_of_several_gives_what_was_before_the_break);
+	TEST(time_that_jumps_in_one_of_several_is_moved_and_counted);
 	TEST(a_folder_stands_for_the_captures_in_it);
 	TEST(many_inputs_cost_few_descriptors);
 	TEST(more_overlapping_captures_than_can_be_open_are_read_all_the_same);
 	TEST(a_pipe_is_read_as_standard_input);
 	TEST(a_link_type_not_known_is_said_once);
-	TEST(pcapng_of_two_link_types_ends_at_the_second);
+	TEST(pcapng_of_several_sections_and_link_types_is_read);
+	TEST(every_cut_of_pcapng_gives_what_was_before_it);
+	TEST(a_block_that_makes_no_sense_is_passed_over_and_said_once);
+	TEST(an_interface_has_a_clock_of_its_own);
+	TEST(simple_and_old_blocks_are_read_and_unknown_ones_passed_over);
+	TEST(old_and_modified_pcap_headers_are_read);
+	TEST(captures_of_other_formats_are_named);
+	TEST(the_bytes_of_a_packet_stay_good_for_sixteen_more_calls);
+	TEST(a_filter_and_bounds_of_time_leave_packets_out_and_count_them);
+	TEST(a_filter_that_is_wrong_is_refused_with_the_reason);
 	TEST(a_capture_packed_with_gzip_is_read);
 	TEST(a_capture_packed_with_xz_is_read);
 	TEST(a_capture_packed_with_zstd_is_read);
