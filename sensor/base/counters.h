@@ -41,6 +41,10 @@
 	X(DECODER_LINKTYPE, "egret.decoder_linktype",                                    \
 	  "packets of a link type not known")                                            \
 	X(DECODER_SNAPPED, "egret.decoder_snapped", "packets cut by a snap length")      \
+	X(DOUBLED_PACKETS, "egret.doubled_packets",                                      \
+	  "packets that were copies of one just seen (a span port that mirrors twice): " \
+	  "counted here only")                                                           \
+	X(DOUBLED_BYTES, "egret.doubled_bytes", "their bytes on the wire")               \
 	/* flows */                                                                      \
 	X(FLOW_TOTAL, "flow.total", "flows begun")                                       \
 	X(FLOW_TCP, "flow.tcp", "of them TCP")                                           \

@@ -4,6 +4,7 @@ libtraffic_a_SOURCES = \
 	sensor/traffic/appid.c sensor/traffic/appid.h \
 	sensor/traffic/capture.c sensor/traffic/capture.h \
 	sensor/traffic/decode.c sensor/traffic/decode.h \
+	sensor/traffic/doubled.c sensor/traffic/doubled.h \
 	sensor/traffic/flow.c sensor/traffic/flow.h \
 	sensor/traffic/held.c sensor/traffic/held.h \
 	sensor/traffic/inputs.c sensor/traffic/inputs.h \
