@@ -127,6 +127,10 @@
 	  "without ports")                                                               \
 	X(FRAGMENT_REFUSED_BYTES, "egret.fragment_refused_bytes",                        \
 	  "bytes in those and in the ones beyond the end")                               \
+	X(DOUBLED_PACKETS, "egret.doubled_packets",                                      \
+	  "packets that were copies of one just seen (a span port that mirrors twice): " \
+	  "counted here only")                                                           \
+	X(DOUBLED_BYTES, "egret.doubled_bytes", "their bytes on the wire")               \
 	/* flows */                                                                      \
 	X(FLOW_TOTAL, "flow.total", "flows begun")                                       \
 	X(FLOW_TCP, "flow.tcp", "of them TCP")                                           \

@@ -194,6 +194,25 @@ static void print_outside(const struct summary *s)
 	fputc('\n', s->page.to);
 }
 
+/* Where more than a tenth comes twice, somebody should look at the span port. */
+static void print_doubled(const struct summary *s)
+{
+	uint64_t doubled = s->counters.at[COUNT_DOUBLED_PACKETS];
+	uint64_t all = s->counters.at[COUNT_DECODER_PACKETS];
+	char text[SAY_TEXT], count[UNITS_TEXT];
+
+	if (doubled <= all / 10)
+		return;
+	snprintf(text, sizeof(text),
+	         "%s packets, %.0f %% of all, are copies of the packet before them and "
+	         "were counted once. Probably the span port mirrors both ports of a "
+	         "connection, both directions of each, or both sides of a router: mirror "
+	         "one.",
+	         units_say_count(count, doubled), 100.0 * (double)doubled / (double)all);
+	say_wrapped(&s->page, INK_YELLOW, text);
+	fputc('\n', s->page.to);
+}
+
 /* A name at the left, and what is said of it. */
 static void print_label(const struct summary *s, const char *label)
 {
@@ -355,6 +374,7 @@ void summary_print(struct summary *s, const struct run_facts *facts, uint64_t wr
 
 	s->page.days = facts->first / day != facts->last / day;
 	print_outside(s);
+	print_doubled(s);
 	print_inputs(s, facts);
 	print_span(s, facts);
 	print_elapsed(s, facts);

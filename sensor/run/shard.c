@@ -11,6 +11,7 @@
 #include "detect/alert.h"
 #include "session/session.h"
 #include "traffic/appid.h"
+#include "traffic/doubled.h"
 #include "traffic/first.h"
 #include "traffic/stream.h"
 
@@ -25,6 +26,7 @@ enum {
 struct shard {
 	const struct policy *policy;
 	unsigned index;
+	struct doubled *doubled;
 	struct flow_table *flows;
 	struct stream_pool *streams;
 	struct stream_reader reader;
@@ -204,6 +206,7 @@ int shard_new(const struct policy *policy, unsigned index, const struct outlet *
 	s->reader = (struct stream_reader){ .deliver = deliver,
 		                            .finished = finished,
 		                            .arg = s };
+	s->doubled = doubled_new(&s->counters);
 	s->flows = flow_table_new(&limits, &s->counters, flow_ended, s);
 	s->streams = stream_pool_new(c->stream_memory / c->shards,
 	                             (uint32_t)c->stream_held, &s->counters);
@@ -221,9 +224,9 @@ int shard_new(const struct policy *policy, unsigned index, const struct outlet *
 	/* what gets a record needs a name */
 	if (c->appid && !c->flow_unanswered)
 		s->first = first_new(&s->counters);
-	if (!s->flows || !s->streams)
+	if (!s->doubled || !s->flows || !s->streams)
 		error_set(err, "out of memory for %u flows", flows);
-	if (!s->flows || !s->streams || !s->sessions || !s->detector ||
+	if (!s->doubled || !s->flows || !s->streams || !s->sessions || !s->detector ||
 	    (c->appid && !s->appid) || (c->appid && !c->flow_unanswered && !s->first)) {
 		shard_free(s);
 		return -1;
@@ -236,6 +239,7 @@ void shard_free(struct shard *s)
 {
 	if (!s)
 		return;
+	doubled_free(s->doubled);
 	flow_table_free(s->flows);
 	stream_pool_free(s->streams);
 	appid_free(s->appid);
@@ -292,6 +296,8 @@ void shard_packet(struct shard *s, const struct packet *p)
 	unsigned dir;
 	bool begun;
 
+	if (doubled_take(s->doubled, p))
+		return;
 	s->now = (struct moment){ .time = p->time, .packet = p->number };
 	detector_at(s->detector, &order);
 	flow = flow_take(s->flows, p, &dir, &begun);

@@ -13,6 +13,7 @@ libtraffic_a_SOURCES = \
 	sensor/traffic/first.c sensor/traffic/first.h \
 	sensor/traffic/defrag.c sensor/traffic/defrag.h \
 	sensor/traffic/filter.c sensor/traffic/filter.h \
+	sensor/traffic/doubled.c sensor/traffic/doubled.h \
 	sensor/traffic/flow.c sensor/traffic/flow.h \
 	sensor/traffic/held.c sensor/traffic/held.h \
 	sensor/traffic/inputs.c sensor/traffic/inputs.h \

@@ -232,6 +232,26 @@ static void a_capture_with_little_inside_says_how_little(void)
 	free(run.text);
 }
 
+static void a_capture_that_has_packets_twice_says_so_and_how_to_mend_it(void)
+{
+	for (unsigned twice = 0; twice < 2; twice++) {
+		struct run run;
+
+		begin(&run, 100);
+		sample_stats(&event, 0, 0);
+		event.stats.counters.at[COUNT_DECODER_PACKETS] = 184390;
+		event.stats.counters.at[COUNT_DOUBLED_PACKETS] = twice ? 92195 : 18439;
+		put(&run);
+		end(&run, false);
+		CHECK(starts(run.text, twice ? "92,195 packets, 50 % of all, are copies "
+		                               "of the packet before "
+		                               "them"
+		                             : "Read "));
+		CHECK(!twice == !strstr(run.text, "span port mirrors both"));
+		free(run.text);
+	}
+}
+
 static void an_alert_on_a_flow_alone_says_how_much(void)
 {
 	struct run run;
@@ -365,6 +385,7 @@ int main(void)
 	TEST(a_run_without_alerts_says_so);
 	TEST(a_capture_with_nothing_inside_says_so_first_and_how_to_mend_it);
 	TEST(a_capture_with_little_inside_says_how_little);
+	TEST(a_capture_that_has_packets_twice_says_so_and_how_to_mend_it);
 	TEST(an_alert_on_a_flow_alone_says_how_much);
 	TEST(what_is_counted_is_not_called_an_estimate);
 	TEST(hostile_names_do_nothing_to_the_terminal);

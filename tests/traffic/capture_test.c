@@ -560,7 +560,7 @@ static void a_link_type_not_known_is_said_once(void)
 	pcap_packet(&o, 5, 0, 'a');
 	pcap_packet(&o, 6, 0, 'b');
 	CHECK_TEXT("ab", tags_of(open_one(file_put("link", o.p, o.n))));
-	CHECK_TEXT("link: link type 147 (USER0) is not known: its packets are only "
+	CHECK_TEXT("link: link type 147 (unknown) is not known: its packets are only "
 	           "counted\n",
 	           heard_short());
 	CHECK_EQ(1, counters.at[COUNT_CAPTURE_BROKEN]);
