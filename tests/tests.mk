@@ -73,7 +73,6 @@ tests_traffic_decode_link_test_SOURCES = tests/traffic/decode_link_test.c
 check_PROGRAMS += tests/traffic/decode_sum_test
 tests_traffic_decode_sum_test_SOURCES = tests/traffic/decode_sum_test.c
 tests_traffic_decode_tunnel_test_SOURCES = tests/traffic/decode_tunnel_test.c
-check_PROGRAMS += tests/traffic/flow_test tests/traffic/stream_test tests/traffic/stream_model_test
 tests_traffic_decode_test_SOURCES = tests/traffic/decode_test.c
 tests_traffic_capture_test_SOURCES = tests/traffic/capture_test.c
 tests_traffic_first_test_SOURCES = tests/traffic/first_test.c
@@ -93,7 +92,9 @@ tests_traffic_appid_test_SOURCES = tests/traffic/appid_test.c
 check_PROGRAMS += tests/corpus/packets tests/corpus/flows
 tests_corpus_flows_SOURCES = tests/corpus/flows.c
 tests_corpus_packets_SOURCES = tests/corpus/packets.c
-check_scripts += tests/corpus/packets_test.py tests/corpus/flows_test.py
+check_scripts += tests/corpus/packets_test.py tests/corpus/flows_test.py \
+	tests/corpus/agreement_test.py
+EXTRA_DIST += tests/corpus/agreement.txt
 
 check_PROGRAMS += tests/policy/cache_test
 tests_policy_cache_test_SOURCES = tests/policy/cache_test.c

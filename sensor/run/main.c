@@ -37,7 +37,7 @@ static const char replay_help[] =
 	"      --until TIME      only packets before then; what is behind it is not "
 	"read\n"
 	"      --follow          files that are still being written, and folders that "
-        "get "
+	"get "
 	"more of\n"
 	"                        them: waits at their end, until SIGINT or SIGTERM\n"
 	"  -q, --quiet           no summary, no progress\n";

@@ -92,7 +92,8 @@ static struct packet *ahead_room(struct ahead *a, struct shards *shards)
 	return &a->packets[(a->first + a->n) % AHEAD];
 }
 
-/* The newest one's bucket is fetched, and the flow of one whose bucket is there by now. */
+/* The newest one's bucket is fetched, and the flow of one whose bucket is there by now.
+ */
 static void ahead_add(struct ahead *a, const struct shards *shards)
 {
 	const struct packet *p = &a->packets[(a->first + a->n) % AHEAD];

@@ -327,6 +327,8 @@ uint32_t shard_close(struct shard *s, const struct close *close)
 
 	s->now = (struct moment){ .time = close->time, .packet = close->packet };
 	detector_at(s->detector, &order);
+	if (close->final)
+		doubled_forget(s->doubled);
 	if (close->shutdown)
 		flow_shutdown(s->flows, SHUTDOWN_AT_ONCE);
 	else

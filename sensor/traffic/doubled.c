@@ -41,6 +41,11 @@ struct doubled *doubled_new(struct counters *counters)
 	return d;
 }
 
+void doubled_forget(struct doubled *d)
+{
+	*d = (struct doubled){ .counters = d->counters };
+}
+
 void doubled_free(struct doubled *d)
 {
 	free(d);

@@ -17,6 +17,8 @@ struct doubled;
 /* NULL: out of memory. */
 struct doubled *doubled_new(struct counters *counters);
 void doubled_free(struct doubled *doubled);
+/* The run is over: nothing that comes after it is a copy of what came before. */
+void doubled_forget(struct doubled *doubled);
 
 /*
  * Whether p, decoded, is a copy of a packet at most 2 ms (of packet time) older: same

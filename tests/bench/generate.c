@@ -56,8 +56,8 @@ enum {
 enum { FIN = 1, SYN = 2, PSH = 8, ACK = 16 };
 
 struct options {
-	uint64_t bytes, flows, uploads, segment, snaplen, whole, port, mtu, loss, drop_tail,
-		midstream, seed;
+	uint64_t bytes, flows, uploads, segment, snaplen, whole, port, mtu, loss,
+		drop_tail, midstream, seed;
 };
 
 struct side {

@@ -23,6 +23,7 @@ EXPLAINED = {
     "encap/suricata-verify__geneve-decoder.pcap": OUTER,
     "format/PcapPlusPlus__many_interfaces-1.pcapng": MIXED,
     "format/PcapPlusPlus__pcapng-example.pcapng": MIXED,
+    "fragmentation/nDPI__ip_fragmented_garbage.pcap": "pieces that contradict each other count alone, without ports",
     "linktype/PcapPlusPlus__solaris.snoop": "not a pcap",
     "fragmentation/PcapPlusPlus__ip-frag.pcap": "of a datagram that was never finished, its flow has what there was",
     "voip-audio/BruteShark__Asterisk_ZFONE_XLITE.pcap": "two packets that go to another host are counted in there",
@@ -93,7 +94,7 @@ else:
         else:
             tell += here
     print(f"{good} agree, {excused} differ with a reason")
-    failed = bool(tell) or good < 530
+    failed = bool(tell) or good < 548
     print("\n".join(tell))
     print(("not ok - " if failed else "ok - ") + sentence)
 
