@@ -230,7 +230,8 @@ static void print_inputs(const struct summary *s, const struct run_facts *facts)
 		        say_wire(name, bytes_of(s->input_names[0]),
 		                 page_room(&s->page) - 42));
 	else if (facts->inputs > 0)
-		fprintf(s->page.to, "%u inputs: ", facts->inputs);
+		fprintf(s->page.to, "%u input%s: ", facts->inputs,
+		        facts->inputs == 1 ? "" : "s");
 	fprintf(s->page.to, "%s packet%s, %s on the wire\n",
 	        units_say_count(packets, facts->packets), facts->packets == 1 ? "" : "s",
 	        units_say_size(size, facts->wire_bytes));
