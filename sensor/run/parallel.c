@@ -24,7 +24,7 @@ enum {
 /* The packets of one batch for one worker. */
 struct parcel {
 	struct close close;
-	bool closes; /* a batch; else there is only nothing more for now */
+	bool closes; /* a batch; else the reader waits for more */
 	bool last;   /* the worker ends after it */
 	uint32_t count;
 	size_t bytes_n;

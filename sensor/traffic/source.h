@@ -42,7 +42,7 @@ enum source_opened source_open(struct source *s, struct error *err);
 /*
  * Makes the next packet ready.  SOURCE_BROKEN: it ends here, err says where and why.
  * SOURCE_DAMAGED: something was passed over, err says what; read on.  SOURCE_WAITS: it is
- * followed, and has no more for now.
+ * followed, and has no more yet.
  */
 enum source_got {
 	SOURCE_PACKET,

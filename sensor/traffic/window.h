@@ -43,7 +43,7 @@ struct window {
 struct window *window_new(struct inflate *input); /* NULL: out of memory */
 void window_free(struct window *w);               /* NULL is fine */
 
-/* Reads until there are n (<= WINDOW_NEED_MAX).  False: the input has no more for now. */
+/* Reads until there are n (<= WINDOW_NEED_MAX).  False: the input has no more yet. */
 bool window_fill(struct window *w, size_t n);
 
 static inline bool window_need(struct window *w, size_t n)

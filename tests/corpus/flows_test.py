@@ -16,15 +16,12 @@ corpus = os.environ.get("EGRET_CORPUS", os.path.join(srcdir, "../shared/corpus")
 PROTOS = {"icmp": "1", "tcp": "6", "udp": "17", "icmpv6": "58", "sctp": "132"}
 
 OUTER = "what is inside is ICMPv6 or ARP, so the list has the tunnel's own flow"
-MIXED = "libpcap reads no second link type in a file"
 ITSELF = "both ends are one: two directions cannot be told apart"
 EXPLAINED = {
     "encap/nDPI__teredo.pcap": OUTER,
     "encap/suricata-verify__geneve-decoder.pcap": OUTER,
-    "format/PcapPlusPlus__many_interfaces-1.pcapng": MIXED,
-    "format/PcapPlusPlus__pcapng-example.pcapng": MIXED,
     "fragmentation/nDPI__ip_fragmented_garbage.pcap": "pieces that contradict each other count alone, without ports",
-    "linktype/PcapPlusPlus__solaris.snoop": "not a pcap",
+    "linktype/PcapPlusPlus__solaris.snoop": "a Solaris snoop file, which is named and not read",
     "fragmentation/PcapPlusPlus__ip-frag.pcap": "of a datagram that was never finished, its flow has what there was",
     "voip-audio/BruteShark__Asterisk_ZFONE_XLITE.pcap": "two packets that go to another host are counted in there",
     "voip-audio/BruteShark__sip-rtp-g711.pcap": ITSELF,
