@@ -36,7 +36,8 @@ check_PROGRAMS += \
 	tests/policy/sigma_errors_test \
 	tests/policy/sigma_test \
 	tests/policy/yaml_test \
-	tests/detect/match_test
+	tests/detect/match_test \
+	tests/detect/scan_test
 tests_policy_config_test_SOURCES = tests/policy/config_test.c
 tests_policy_config_test_LDADD = libpolicy.a libbase.a
 tests_policy_fields_test_SOURCES = tests/policy/fields_test.c
@@ -51,6 +52,8 @@ tests_policy_yaml_test_SOURCES = tests/policy/yaml_test.c
 tests_policy_yaml_test_LDADD = libpolicy.a libbase.a
 tests_detect_match_test_SOURCES = tests/detect/match_test.c
 tests_detect_match_test_LDADD = libdetect.a libpolicy.a libbase.a
+tests_detect_scan_test_SOURCES = tests/detect/scan_test.c
+tests_detect_scan_test_LDADD = libdetect.a libpolicy.a libbase.a
 check_PROGRAMS += \
 	tests/policy/identify_tool \
 	tests/policy/pattern_test \

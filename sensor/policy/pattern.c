@@ -30,7 +30,10 @@ static hs_scratch_t *scratch_of(struct pattern_scratch *scratch)
 
 static unsigned flags_of(const struct pattern *p)
 {
-	return HS_FLAG_DOTALL | HS_FLAG_SINGLEMATCH | (p->fold ? HS_FLAG_CASELESS : 0u);
+	return HS_FLAG_SINGLEMATCH | (p->fold ? HS_FLAG_CASELESS : 0u) |
+	       (p->lines ? 0u : HS_FLAG_DOTALL) |
+	       (p->multiline ? HS_FLAG_MULTILINE : 0u) |
+	       (p->empty ? HS_FLAG_ALLOWEMPTY : 0u);
 }
 
 /* Hyperscan's sentence, without the full stop that it ends in. */
@@ -211,12 +214,12 @@ void patterns_scan(const struct patterns *patterns, struct pattern_scratch *scra
 {
 	struct listener l = { matched, arg };
 
-	if (!patterns->database || in.n == 0)
+	if (!patterns->database)
 		return;
 	if (in.n > UINT32_MAX)
 		in.n = UINT32_MAX; /* a head never is */
 	/* What else it can give: stopped by us, or arguments that only a defect makes. */
-	hs_scan(patterns->database, (const char *)in.p, (unsigned)in.n, 0,
+	hs_scan(patterns->database, in.n ? (const char *)in.p : "", (unsigned)in.n, 0,
 	        scratch_of(scratch), on_match, &l);
 }
 

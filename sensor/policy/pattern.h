@@ -15,9 +15,12 @@ struct pattern_scratch;
 
 struct pattern {
 	const char *expression; /* Hyperscan's syntax, bytes (no UTF-8 mode), dot matches
-	                           all; anchored by ^ itself */
+	                           all but where `lines`; anchored by ^ itself */
 	uint32_t id;            /* reported when it matches */
 	bool fold;              /* ignore the case of ASCII letters */
+	bool lines;             /* dot stops at the end of a line */
+	bool multiline;         /* ^ and $ are those of a line, too */
+	bool empty;             /* it may match nothing at all, and is reported then */
 };
 
 /*
