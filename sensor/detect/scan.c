@@ -20,6 +20,7 @@ struct scan {
 	uint64_t *asked; /* a bit for each rule */
 	uint32_t *rules; /* those that are set */
 	uint32_t rule_count;
+	const struct program_pattern *stands; /* of the field at hand */
 };
 
 struct scan *scan_new(const struct program *program, size_t rules, struct error *err)
@@ -82,12 +83,14 @@ static void ask(struct scan *s, uint32_t rule)
 	s->rules[s->rule_count++] = rule;
 }
 
-static bool on_found(void *arg, uint32_t atom)
+static bool on_found(void *arg, uint32_t id, size_t end)
 {
 	struct scan *s = arg;
+	const struct program_pattern *stands = &s->stands[id];
+	uint32_t atom = stands->atom;
 	uint64_t bit = UINT64_C(1) << atom % 64;
 
-	if (s->found[atom / 64] & bit)
+	if (s->found[atom / 64] & bit || (stands->end != ANYWHERE && stands->end != end))
 		return false;
 	s->found[atom / 64] |= bit;
 	s->atoms[s->atom_count++] = atom;
@@ -118,9 +121,10 @@ const uint32_t *scan_thing(struct scan *s, enum category category,
 
 		memset(&value, 0, offsetof(struct value, texts));
 		subject->get(subject, f->field, &value);
+		s->stands = f->stands;
 		for (unsigned t = 0; t < value.text_count; t++)
-			patterns_scan(f->patterns, s->scratch, value.texts[t], on_found,
-			              s);
+			patterns_scan_ends(f->patterns, s->scratch, value.texts[t],
+			                   on_found, s);
 	}
 	for (uint32_t i = 0; i < p->categories[category].always_count; i++)
 		ask(s, p->categories[category].always[i]);

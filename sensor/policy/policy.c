@@ -111,8 +111,10 @@ static uint64_t hash_of(const struct policy *p, const char *const *overrides,
 			h = hash64(overrides[i], strlen(overrides[i]), h);
 	if (p->config->path)
 		h = file_hash(p->config->path, h);
-	for (size_t i = 0; i < p->rules->n; i++)
-		h = file_hash(p->rules->at[i].file, h);
+	for (size_t i = 0; i < p->rules->n;
+	     i++) /* each file once: its rules stand together */
+		if (i == 0 || p->rules->at[i].file != p->rules->at[i - 1].file)
+			h = file_hash(p->rules->at[i].file, h);
 	return h;
 }
 

@@ -307,7 +307,8 @@ static int build_categories(struct builder *b)
 
 /* Appends the node's values to the patterns of one field; patterns NULL: counts. */
 static int add_patterns(struct builder *b, const struct rule_node *node,
-                        struct pattern *patterns, size_t *n)
+                        struct pattern *patterns, struct program_pattern *stands,
+                        size_t *n)
 {
 	for (uint32_t v = 0; v < node->value_count; v++, (*n)++) {
 		const struct match_value *value = &node->values[v];
@@ -315,13 +316,16 @@ static int add_patterns(struct builder *b, const struct rule_node *node,
 		if (!patterns)
 			continue;
 		patterns[*n] = (struct pattern){
-			.expression = value_expression(b->arena, node, value),
-			.id = node->atom + (node->all ? v : 0),
+			.expression =
+				value_expression(b->arena, node, value, &stands[*n]),
+			.id = (uint32_t)*n,
 			.fold = node->op == MATCH_RE ? value->fold : !node->cased,
 			.multiline = value->multiline,
 			.lines = node->op == MATCH_RE && !value->dotall,
 			.empty = true,
+			.every = node->op == MATCH_STARTS && !value->wild,
 		};
+		stands[*n].atom = node->atom + (node->all ? v : 0);
 		if (!patterns[*n].expression)
 			return -1;
 	}
@@ -329,7 +333,8 @@ static int add_patterns(struct builder *b, const struct rule_node *node,
 }
 
 static int field_patterns(struct builder *b, const struct field *field,
-                          struct pattern *patterns, size_t *n)
+                          struct pattern *patterns, struct program_pattern *stands,
+                          size_t *n)
 {
 	*n = 0;
 	for (size_t r = 0; r < b->rules->n; r++) {
@@ -340,7 +345,7 @@ static int field_patterns(struct builder *b, const struct field *field,
 
 			if (node_has_atoms(node) &&
 			    (!node->field || node->field == field) &&
-			    add_patterns(b, node, patterns, n) < 0)
+			    add_patterns(b, node, patterns, stands, n) < 0)
 				return -1;
 		}
 	}
@@ -351,12 +356,14 @@ static int compile_field(struct builder *b, struct program_field *f, struct cach
                          struct error *err)
 {
 	struct error why = { "" };
+	struct program_pattern *stands;
 	struct pattern *patterns;
 	size_t n, bad;
 
-	field_patterns(b, f->field, NULL, &n);
+	field_patterns(b, f->field, NULL, NULL, &n);
 	patterns = arena_take(b->arena, (n + 1) * sizeof(*patterns));
-	if (!patterns || field_patterns(b, f->field, patterns, &n) < 0)
+	f->stands = stands = arena_take(b->arena, (n + 1) * sizeof(*stands));
+	if (!patterns || !stands || field_patterns(b, f->field, patterns, stands, &n) < 0)
 		return error_set(err, "out of memory");
 	if (patterns_compile_kept(cache, patterns, n, &f->patterns, &bad, &why) < 0)
 		return error_set(err, "the texts that rules look for in %s: %s",

@@ -17,9 +17,22 @@
 
 struct cache;
 
+/*
+ * What a pattern stands for.  Hyperscan takes seconds to compile a few thousand literals
+ * that are anchored at the beginning, and next to nothing without anchors; so the plain
+ * ones are looked for anywhere, and whoever scans sees by its end where a match began.
+ */
+struct program_pattern {
+	uint32_t atom;
+	uint32_t end; /* it counts only if it ends there; ANYWHERE */
+};
+
+#define ANYWHERE UINT32_MAX
+
 struct program_field {
 	const struct field *field;
-	struct patterns *patterns; /* ids are atoms */
+	struct patterns *patterns;            /* ids are indexes of what follows */
+	const struct program_pattern *stands; /* for what */
 };
 
 struct program {
@@ -49,11 +62,12 @@ void program_free(struct program *program); /* NULL is fine */
 bool node_has_atoms(const struct rule_node *node);
 
 /*
- * The value as an expression that matches what the node means by it; the arena's.  NULL:
- * out of memory.  program_text.c.
+ * The value as an expression that, with what is written to `stands` beside its atom,
+ * matches what the node means by it; the arena's.  NULL: out of memory.  program_text.c.
  */
 const char *value_expression(struct arena *arena, const struct rule_node *node,
-                             const struct match_value *value);
+                             const struct match_value *value,
+                             struct program_pattern *stands);
 /* Bytes that must stand in whatever it matches: the fewer, the more it matches. */
 size_t value_weight(const struct rule_node *node, const struct match_value *value);
 

@@ -62,11 +62,13 @@ static char *wild_put(char *to, struct bytes pattern)
 }
 
 const char *value_expression(struct arena *arena, const struct rule_node *node,
-                             const struct match_value *value)
+                             const struct match_value *value,
+                             struct program_pattern *stands)
 {
 	struct bytes text = value->text;
 	char *expression, *to;
 
+	stands->end = ANYWHERE;
 	if (node->op == MATCH_RE)
 		return (const char *)
 		        text.p; /* ends in a zero, as all texts of rules do */
@@ -77,10 +79,10 @@ const char *value_expression(struct arena *arena, const struct rule_node *node,
 		wild_put(to, text);
 		return expression;
 	}
-	if (node->op == MATCH_EQUAL || node->op == MATCH_STARTS)
-		to = anchor_put(to, "^");
 	for (size_t i = 0; i < text.n; i++)
 		to = byte_put(to, text.p[i]);
+	if (node->op == MATCH_EQUAL || node->op == MATCH_STARTS)
+		stands->end = (uint32_t)text.n;
 	if (node->op == MATCH_EQUAL || node->op == MATCH_ENDS)
 		anchor_put(to, "\\z");
 	return expression;
