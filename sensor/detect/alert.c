@@ -153,7 +153,8 @@ static void raise_alert(struct detector *d, const struct scene *scene, void **li
 }
 
 /* What a filter has left out stays left out, and is counted once. */
-static void keep_quiet(struct detector *d, void **list, const struct rule *rule)
+static void keep_quiet(struct detector *d, const struct scene *scene, void **list,
+                       const struct rule *rule, const struct filter *filter)
 {
 	struct said *said = pool_get(&d->said);
 
@@ -167,6 +168,8 @@ static void keep_quiet(struct detector *d, void **list, const struct rule *rule)
 		               .update = UINT64_MAX };
 	*list = said;
 	count_one(d->counters, COUNT_ALERTS_FILTERED);
+	d->event.alert = (struct alert_event){ .rule = rule, .filter = filter };
+	put(d, EVENT_SUPPRESSED, false, scene->now.time);
 }
 
 static bool was_said(const struct said *said, const struct rule *rule)
@@ -195,7 +198,7 @@ static void ask_rules(struct detector *d, const struct scene *scene, void **list
 		if (match_rule(rule, &subject, &why, &filter) == TRUTH_TRUE)
 			raise_alert(d, scene, list, rule, &why);
 		else if (filter)
-			keep_quiet(d, list, rule);
+			keep_quiet(d, scene, list, rule, filter);
 	}
 }
 

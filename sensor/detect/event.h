@@ -20,6 +20,7 @@ enum event_kind {
 	EVENT_ALERT_UPDATE,
 	EVENT_FILEINFO,
 	EVENT_FLOW,
+	EVENT_SUPPRESSED, /* an alert that a filter kept back: counted, not written */
 	EVENT_STATS, /* one shard's or the reader's part: output adds up `parts` of them
 	              */
 };
@@ -130,6 +131,7 @@ enum alert_state { ALERT_NEW, ALERT_PROGRESS, ALERT_END };
 
 struct alert_event {
 	const struct rule *rule;
+	const struct filter *filter; /* EVENT_SUPPRESSED: which kept it back */
 	uint64_t id; /* of rule, thing and first packet time: the same in every run */
 	enum alert_state state;
 	bool about_transfer;    /* else about the flow alone */

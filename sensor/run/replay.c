@@ -146,6 +146,7 @@ static int open_output(struct replay *r, struct error *err)
 	FILE *people = eve_on_stdout ? stderr : stdout;
 	struct output_options options = {
 		.config = r->policy->config,
+		.rules = r->policy->rules,
 		.eve_path = r->eve,
 		.summary = r->quiet ? NULL : people,
 		.width = columns(people),
