@@ -105,7 +105,8 @@ include $(srcdir)/tests/bench/bench.mk
 
 check_scripts += tests/captures/captures_test.py
 EXTRA_DIST += tests/captures tests/rules
-check_scripts += tests/run/replay_test.py tests/run/memory_test.py tests/run/threads_test.py
+check_scripts += tests/run/replay_test.py tests/run/memory_test.py tests/run/rules_test.py \
+	tests/run/threads_test.py
 check_scripts += tests/corpus/equality_test.py
 EXTRA_DIST += tests/captures
 

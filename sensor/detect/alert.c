@@ -27,6 +27,8 @@ struct detector {
 	struct outlet outlet;
 	struct pool said;
 	struct scan *scan;
+	uint16_t *nearest; /* of each rule: its best score and one, where rules are
+	                      tried; else NULL */
 	struct event_order order;
 	struct event event; /* the one being filled */
 };
@@ -47,6 +49,14 @@ struct detector *detector_new(const struct policy *policy, uint32_t most,
 		detector_free(d);
 		return NULL;
 	}
+	if (policy->trial) {
+		d->nearest = calloc(policy->rules->n + 1, sizeof(*d->nearest));
+		if (!d->nearest) {
+			detector_free(d);
+			error_set(err, "out of memory");
+			return NULL;
+		}
+	}
 	d->policy = policy;
 	d->counters = counters;
 	d->outlet = *outlet;
@@ -59,6 +69,7 @@ void detector_free(struct detector *detector)
 		return;
 	pool_done(&detector->said);
 	scan_free(detector->scan);
+	free(detector->nearest);
 	free(detector);
 }
 
@@ -180,6 +191,34 @@ static bool was_said(const struct said *said, const struct rule *rule)
 	return false;
 }
 
+/* The thing is over: which of the rules that did not fire came nearer than ever? */
+static void try_rules(struct detector *d, const struct scene *scene,
+                      const struct said *list, const struct subject *subject)
+{
+	enum category category = scene->transfer ? CATEGORY_TRANSFER : CATEGORY_FLOW;
+	struct event *e = &d->event;
+	struct trial trial;
+
+	for (size_t i = 0; i < d->policy->rules->n; i++) {
+		const struct rule *rule = &d->policy->rules->at[i];
+
+		if (rule->category != category || was_said(list, rule))
+			continue;
+		trial_of(rule, subject, &trial);
+		if (trial.score + 1 <= d->nearest[i])
+			continue;
+		d->nearest[i] = (uint16_t)(trial.score + 1);
+		e->alert =
+			(struct alert_event){ .rule = rule,
+			                      .about_transfer = scene->transfer != NULL };
+		scene_fill_flow(scene, &e->flow);
+		if (scene->transfer)
+			scene_fill_transfer(scene, &e->transfer);
+		e->trial = trial;
+		put(d, EVENT_TRIAL, scene->transfer != NULL, scene->now.time);
+	}
+}
+
 static void ask_rules(struct detector *d, const struct scene *scene, void **list)
 {
 	enum category category = scene->transfer ? CATEGORY_TRANSFER : CATEGORY_FLOW;
@@ -200,6 +239,8 @@ static void ask_rules(struct detector *d, const struct scene *scene, void **list
 		else if (filter)
 			keep_quiet(d, scene, list, rule, filter);
 	}
+	if (d->nearest && scene->over)
+		try_rules(d, scene, *list, &subject);
 }
 
 /* The smallest of ascending marks that is above n. */

@@ -9,5 +9,6 @@ libdetect_a_SOURCES = \
 	sensor/detect/match_why.c \
 	sensor/detect/scan.c sensor/detect/scan.h \
 	sensor/detect/scene.c sensor/detect/scene.h \
-	sensor/detect/subject.c
+	sensor/detect/subject.c \
+	sensor/detect/trial.c sensor/detect/trial.h
 EXTRA_DIST += sensor/detect/README.md

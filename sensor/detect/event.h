@@ -11,7 +11,7 @@
 #define DETECT_EVENT_H
 
 #include "base/counters.h"
-#include "detect/match.h"
+#include "detect/trial.h"
 #include "dissectors/context.h"
 #include "policy/signatures.h"
 
@@ -21,6 +21,8 @@ enum event_kind {
 	EVENT_FILEINFO,
 	EVENT_FLOW,
 	EVENT_SUPPRESSED, /* an alert that a filter kept back: counted, not written */
+	EVENT_TRIAL, /* a rule that did not fire came nearer than before; where rules are
+	                tried */
 	EVENT_STATS, /* one shard's or the reader's part: output adds up `parts` of them
 	              */
 };
@@ -152,7 +154,10 @@ struct event {
 			struct alert_event alert;
 			/* fileinfo, alert and update: what the dissector read on the flow
 			 */
-			struct context context;
+			union {
+				struct context context;
+				struct trial trial; /* EVENT_TRIAL */
+			};
 			/* fileinfo, and alerts about a transfer: */
 			struct transfer_event transfer;
 		};

@@ -179,10 +179,9 @@ static const struct filter *suppressor(const struct rule *rule, const uint8_t *t
 	return NULL;
 }
 
-enum truth match_rule(const struct rule *rule, const struct subject *subject,
-                      struct reasons *why, const struct filter **suppressed)
+enum truth match_nodes(const struct rule *rule, const struct subject *subject,
+                       uint8_t *truth)
 {
-	uint8_t truth[RULE_NODES_MAX];
 	enum truth last = TRUTH_FALSE;
 
 	assert(rule->node_count > 0 && rule->node_count <= RULE_NODES_MAX);
@@ -196,6 +195,15 @@ enum truth match_rule(const struct rule *rule, const struct subject *subject,
 		}
 		truth[i] = (uint8_t)last;
 	}
+	return last;
+}
+
+enum truth match_rule(const struct rule *rule, const struct subject *subject,
+                      struct reasons *why, const struct filter **suppressed)
+{
+	uint8_t truth[RULE_NODES_MAX];
+	enum truth last = match_nodes(rule, subject, truth);
+
 	if (last == TRUTH_TRUE && why)
 		match_explain(rule, subject, truth, why);
 	if (suppressed)

@@ -64,6 +64,13 @@ struct reasons {
 };
 
 /*
+ * The truth (enum truth) of each of the rule's nodes is written to truth, which has room
+ * for RULE_NODES_MAX; gives that of the last one, the rule's own.
+ */
+enum truth match_nodes(const struct rule *rule, const struct subject *subject,
+                       uint8_t *truth);
+
+/*
  * why may be NULL; it is written only when the answer is TRUTH_TRUE.  suppressed may be
  * NULL, too: it gets the first filter that alone made a rule false which is true in
  * itself, or NULL.

@@ -131,7 +131,8 @@ static const char *event_type(enum event_kind kind)
 	case EVENT_FILEINFO: return "fileinfo";
 	case EVENT_FLOW: return "flow";
 	case EVENT_STATS: return "stats";
-	case EVENT_SUPPRESSED: break; /* is not written */
+	case EVENT_TRIAL:
+	case EVENT_SUPPRESSED: break; /* are not written */
 	}
 	return NULL;
 }
@@ -250,6 +251,7 @@ void eve_write(struct json *j, const struct eve *eve, const struct event *event,
 		eve_open_egret(j, eve, seq);
 		eve_flow_egret(j, &event->flow);
 		break;
+	case EVENT_TRIAL:
 	case EVENT_SUPPRESSED:
 	case EVENT_STATS: break; /* has no flow: eve_write_stats */
 	}

@@ -80,6 +80,7 @@ static bool wanted(const struct config *config, enum event_kind kind)
 	case EVENT_FILEINFO: return config->eve_fileinfo;
 	case EVENT_FLOW: return config->eve_flow;
 	case EVENT_STATS: return config->eve_stats;
+	case EVENT_TRIAL:
 	case EVENT_SUPPRESSED: return false;
 	}
 	return false;

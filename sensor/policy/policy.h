@@ -18,6 +18,7 @@ struct policy {
 	struct rules *rules;
 	struct program *program; /* of the rules */
 	struct signatures *signatures;
+	bool trial;    /* rules are tried out: how near each came is told, too */
 	uint64_t hash; /* of the settings and the rules: the same for the same files and
 	                  options */
 	struct patterns *starts; /* how streams begin; ids are START_ID(dissector index,
