@@ -39,7 +39,8 @@ check_PROGRAMS += \
 	tests/policy/sigma_errors_test \
 	tests/policy/sigma_test \
 	tests/policy/yaml_test \
-	tests/detect/match_test
+	tests/detect/match_test \
+	tests/detect/scan_test
 tests_policy_config_test_SOURCES = tests/policy/config_test.c
 tests_policy_config_test_LDADD = libpolicy.a libbase.a
 tests_policy_fields_test_SOURCES = tests/policy/fields_test.c
@@ -54,6 +55,8 @@ tests_policy_yaml_test_SOURCES = tests/policy/yaml_test.c
 tests_policy_yaml_test_LDADD = libpolicy.a libbase.a
 tests_detect_match_test_SOURCES = tests/detect/match_test.c
 tests_detect_match_test_LDADD = libdetect.a libpolicy.a libbase.a
+tests_detect_scan_test_SOURCES = tests/detect/scan_test.c
+tests_detect_scan_test_LDADD = libdetect.a libpolicy.a libbase.a
 check_PROGRAMS += \
 	tests/policy/identify_tool \
 	tests/policy/pattern_test \
@@ -125,6 +128,8 @@ check_scripts += tests/run/flood_test.py tests/run/update_test.py
 check_scripts += tests/mangle/mangle_test.py
 EXTRA_DIST += tests/mangle/mangle.py tests/mangle/README.md
 check_scripts += tests/run/replay_test.py tests/run/memory_test.py tests/run/threads_test.py
+check_scripts += tests/run/replay_test.py tests/run/memory_test.py tests/run/rules_test.py \
+	tests/run/threads_test.py
 check_scripts += tests/corpus/equality_test.py
 EXTRA_DIST += tests/captures
 

@@ -195,6 +195,8 @@
 	X(DIGEST_FULL, "egret.digest_full", "transfers that found no room for a digest") \
 	/* what was said of it */                                                        \
 	X(ALERTS, "detect.alert", "alerts raised")                                       \
+	X(ALERTS_FILTERED, "detect.alerts_suppressed",                                   \
+	  "alerts that a filter kept from being raised")                                 \
 	X(ALERTS_FULL, "detect.alert_queue_overflow", "alerts lost for want of room")    \
 	X(RECORDS_TOO_LONG, "egret.records_too_long",                                    \
 	  "records that did not fit and were shortened")

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/hash.h"
+#include "detect/scan.h"
 
 #define UPDATE_FIRST (UINT64_C(64) << 20)
 
@@ -16,6 +17,7 @@
 struct said {
 	struct said *next;
 	struct alert_event alert;
+	bool suppressed; /* a filter kept it from being said; alert has only its rule */
 	uint64_t update; /* bytes at which the next update is due */
 };
 
@@ -24,6 +26,9 @@ struct detector {
 	struct counters *counters;
 	struct outlet outlet;
 	struct pool said;
+	struct scan *scan;
+	uint16_t *nearest; /* of each rule: its best score and one, where rules are
+	                      tried; else NULL */
 	struct event_order order;
 	struct event event; /* the one being filled */
 };
@@ -35,9 +40,22 @@ struct detector *detector_new(const struct policy *policy, uint32_t most,
 	struct detector *d = calloc(1, sizeof(*d));
 
 	if (!d || pool_init(&d->said, sizeof(struct said), most) < 0) {
-		free(d);
+		detector_free(d);
 		error_set(err, "out of memory for %u alerts", most);
 		return NULL;
+	}
+	d->scan = scan_new(policy->program, policy->rules->n, err);
+	if (!d->scan) {
+		detector_free(d);
+		return NULL;
+	}
+	if (policy->trial) {
+		d->nearest = calloc(policy->rules->n + 1, sizeof(*d->nearest));
+		if (!d->nearest) {
+			detector_free(d);
+			error_set(err, "out of memory");
+			return NULL;
+		}
 	}
 	d->policy = policy;
 	d->counters = counters;
@@ -50,6 +68,8 @@ void detector_free(struct detector *detector)
 	if (!detector)
 		return;
 	pool_done(&detector->said);
+	scan_free(detector->scan);
+	free(detector->nearest);
 	free(detector);
 }
 
@@ -143,6 +163,26 @@ static void raise_alert(struct detector *d, const struct scene *scene, void **li
 	say(d, scene, said, ALERT_NEW);
 }
 
+/* What a filter has left out stays left out, and is counted once. */
+static void keep_quiet(struct detector *d, const struct scene *scene, void **list,
+                       const struct rule *rule, const struct filter *filter)
+{
+	struct said *said = pool_get(&d->said);
+
+	if (!said) {
+		count_one(d->counters, COUNT_ALERTS_FULL);
+		return;
+	}
+	*said = (struct said){ .next = *list,
+		               .alert.rule = rule,
+		               .suppressed = true,
+		               .update = UINT64_MAX };
+	*list = said;
+	count_one(d->counters, COUNT_ALERTS_FILTERED);
+	d->event.alert = (struct alert_event){ .rule = rule, .filter = filter };
+	put(d, EVENT_SUPPRESSED, false, scene->now.time);
+}
+
 static bool was_said(const struct said *said, const struct rule *rule)
 {
 	for (; said; said = said->next)
@@ -151,29 +191,72 @@ static bool was_said(const struct said *said, const struct rule *rule)
 	return false;
 }
 
+/* The thing is over: which of the rules that did not fire came nearer than ever? */
+static void try_rules(struct detector *d, const struct scene *scene,
+                      const struct said *list, const struct subject *subject)
+{
+	enum category category = scene->transfer ? CATEGORY_TRANSFER : CATEGORY_FLOW;
+	struct event *e = &d->event;
+	struct trial trial;
+
+	for (size_t i = 0; i < d->policy->rules->n; i++) {
+		const struct rule *rule = &d->policy->rules->at[i];
+
+		if (rule->category != category || was_said(list, rule))
+			continue;
+		trial_of(rule, subject, &trial);
+		if (trial.score + 1 <= d->nearest[i])
+			continue;
+		d->nearest[i] = (uint16_t)(trial.score + 1);
+		e->alert =
+			(struct alert_event){ .rule = rule,
+			                      .about_transfer = scene->transfer != NULL };
+		scene_fill_flow(scene, &e->flow);
+		if (scene->transfer)
+			scene_fill_transfer(scene, &e->transfer);
+		e->trial = trial;
+		put(d, EVENT_TRIAL, scene->transfer != NULL, scene->now.time);
+	}
+}
+
 static void ask_rules(struct detector *d, const struct scene *scene, void **list)
 {
 	enum category category = scene->transfer ? CATEGORY_TRANSFER : CATEGORY_FLOW;
 	struct subject subject = scene_subject(scene);
-	const struct rules *rules = d->policy->rules;
+	const struct filter *filter;
+	const uint32_t *asked;
 	struct reasons why;
+	uint32_t n;
 
-	for (size_t i = 0; i < rules->n; i++) {
-		const struct rule *rule = &rules->at[i];
+	asked = scan_thing(d->scan, category, &subject, &n);
+	for (uint32_t i = 0; i < n; i++) {
+		const struct rule *rule = &d->policy->rules->at[asked[i]];
 
-		if (rule->category == category && !was_said(*list, rule) &&
-		    match_rule(rule, &subject, &why) == TRUTH_TRUE)
+		if (rule->category != category || was_said(*list, rule))
+			continue;
+		if (match_rule(rule, &subject, &why, &filter) == TRUTH_TRUE)
 			raise_alert(d, scene, list, rule, &why);
+		else if (filter)
+			keep_quiet(d, scene, list, rule, filter);
 	}
+	if (d->nearest && scene->over)
+		try_rules(d, scene, *list, &subject);
 }
 
 /* The smallest of ascending marks that is above n. */
 static uint64_t mark_above(const uint64_t *marks, size_t count, uint64_t n)
 {
-	for (size_t i = 0; i < count; i++)
-		if (marks[i] > n)
-			return marks[i];
-	return UINT64_MAX;
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (marks[middle] > n)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low < count ? marks[low] : UINT64_MAX;
 }
 
 void detector_edge(struct detector *d, const struct scene *scene, void **list)
@@ -184,7 +267,8 @@ void detector_edge(struct detector *d, const struct scene *scene, void **list)
 	for (struct said *said = *list, *after; said; said = after) {
 		after = said->next;
 		if (scene->over) {
-			say(d, scene, said, ALERT_END);
+			if (!said->suppressed)
+				say(d, scene, said, ALERT_END);
 			pool_put(&d->said, said);
 		} else if (bytes >= said->update) {
 			said->update = next_doubling(bytes);

@@ -57,6 +57,8 @@ uint32_t event_size(enum event_kind kind, bool about_transfer)
 	case EVENT_FLOW_UPDATE:
 		return (uint32_t)(offsetof(struct event, flow) +
 		                  sizeof(struct flow_event));
+	case EVENT_SUPPRESSED: return (uint32_t)offsetof(struct event, context);
+	case EVENT_TRIAL:
 	case EVENT_FILEINFO: break;
 	case EVENT_ALERT:
 	case EVENT_ALERT_UPDATE:

@@ -11,7 +11,7 @@
 #define DETECT_EVENT_H
 
 #include "base/counters.h"
-#include "detect/match.h"
+#include "detect/trial.h"
 #include "dissectors/context.h"
 #include "policy/signatures.h"
 #include "traffic/packet.h"
@@ -22,6 +22,9 @@ enum event_kind {
 	EVENT_FILEINFO,
 	EVENT_FLOW,        /* it is over */
 	EVENT_FLOW_UPDATE, /* it goes on */
+	EVENT_SUPPRESSED, /* an alert that a filter kept back: counted, not written */
+	EVENT_TRIAL, /* a rule that did not fire came nearer than before; where rules are
+	                tried */
 	EVENT_STATS, /* one shard's or the reader's part: output adds up `parts` of them
 	              */
 };
@@ -138,6 +141,7 @@ enum alert_state { ALERT_NEW, ALERT_PROGRESS, ALERT_END };
 
 struct alert_event {
 	const struct rule *rule;
+	const struct filter *filter; /* EVENT_SUPPRESSED: which kept it back */
 	uint64_t id; /* of rule, thing and first packet time: the same in every run */
 	enum alert_state state;
 	bool about_transfer;    /* else about the flow alone */
@@ -158,7 +162,10 @@ struct event {
 			struct alert_event alert;
 			/* fileinfo, alert and update: what the dissector read on the flow
 			 */
-			struct context context;
+			union {
+				struct context context;
+				struct trial trial; /* EVENT_TRIAL */
+			};
 			/* fileinfo, and alerts about a transfer: */
 			struct transfer_event transfer;
 		};

@@ -36,6 +36,13 @@ struct subject {
 	            struct value *value);
 	const void *thing;
 	const void *arg;
+	/*
+	 * One bit for each atom (policy/program.h): what scan.c found in the thing's
+	 * texts.  NULL: texts are compared one by one, which is slow and knows no
+	 * expressions.
+	 */
+	const uint64_t *found;
+	int32_t zone; /* seconds east of UTC, for |hour and its kin */
 };
 
 /* Why it is true: the comparisons that carried it, those with numbers first. */
@@ -56,8 +63,19 @@ struct reasons {
 	struct reason at[REASONS_MAX];
 };
 
-/* why may be NULL; it is written only when the answer is TRUTH_TRUE. */
+/*
+ * The truth (enum truth) of each of the rule's nodes is written to truth, which has room
+ * for RULE_NODES_MAX; gives that of the last one, the rule's own.
+ */
+enum truth match_nodes(const struct rule *rule, const struct subject *subject,
+                       uint8_t *truth);
+
+/*
+ * why may be NULL; it is written only when the answer is TRUTH_TRUE.  suppressed may be
+ * NULL, too: it gets the first filter that alone made a rule false which is true in
+ * itself, or NULL.
+ */
 enum truth match_rule(const struct rule *rule, const struct subject *subject,
-                      struct reasons *why);
+                      struct reasons *why, const struct filter **suppressed);
 
 #endif

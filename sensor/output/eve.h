@@ -24,8 +24,10 @@ void eve_write(struct json *j, const struct eve *eve, const struct event *event,
                uint64_t seq, bool brief);
 
 /* A stats record: sums of all parts.  began as in the event. */
+struct tally;
 void eve_write_stats(struct json *j, const struct eve *eve, int64_t time, int64_t began,
-                     const struct counters *sums, uint64_t active_flows, uint64_t seq);
+                     const struct counters *sums, uint64_t active_flows,
+                     const struct tally *tally, uint64_t seq);
 
 /*
  * What follows is shared by the files that eve_write is made of.

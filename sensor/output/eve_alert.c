@@ -66,6 +66,7 @@ static const char *op_word(enum match_op op)
 	case MATCH_GTE: return "gte";
 	case MATCH_EXISTS: return "exists";
 	case MATCH_NULL: return "null";
+	case MATCH_RE: return "re";
 	}
 	return "equals";
 }

@@ -14,6 +14,7 @@
 #include "output/ids.h"
 #include "output/stats.h"
 #include "output/summary.h"
+#include "output/tally.h"
 #include "output/writer.h"
 
 struct output {
@@ -22,6 +23,7 @@ struct output {
 	struct writer writer; /* fd -1: no records are asked for */
 	struct summary *summary;
 	struct stats stats;
+	struct tally tally;
 	struct ids alerted; /* flows that have had an alert and are not over */
 	uint64_t seq;
 	uint64_t shortened;
@@ -43,6 +45,10 @@ int output_new(const struct output_options *options, struct output **ret,
 		.input_names = options->input_names,
 		.input_count = options->input_count,
 	};
+	if (options->rules && tally_begin(&o->tally, options->rules) < 0) {
+		output_free(o);
+		return error_set(err, "out of memory");
+	}
 	if (options->summary && summary_new(options, &o->summary, err) < 0) {
 		output_free(o);
 		return -1;
@@ -62,6 +68,7 @@ void output_free(struct output *o)
 	writer_close(&o->writer);
 	summary_free(o->summary);
 	ids_done(&o->alerted);
+	tally_done(&o->tally);
 	free(o);
 }
 
@@ -74,6 +81,8 @@ static bool wanted(const struct config *config, enum event_kind kind)
 	case EVENT_FLOW: return config->eve_flow;
 	case EVENT_FLOW_UPDATE: return config->eve_flow_update;
 	case EVENT_STATS: return config->eve_stats;
+	case EVENT_TRIAL:
+	case EVENT_SUPPRESSED: return false;
 	}
 	return false;
 }
@@ -107,7 +116,7 @@ static void put_stats(struct output *o)
 		struct json j = writer_line(&o->writer);
 
 		eve_write_stats(&j, &o->eve, s->time, s->began, &s->sums, s->active_flows,
-		                ++o->seq);
+		                &o->tally, ++o->seq);
 		writer_take(&o->writer, &j);
 		writer_flush(&o->writer);
 	}
@@ -134,7 +143,8 @@ void output_put(struct output *o, const struct event *event)
 		o->eve.alerted = ids_have(&o->alerted, event->flow.id);
 	if (o->writer.fd >= 0 && wanted(o->config, event->kind))
 		put_record(o, event);
-	if (o->summary)
+	tally_take(&o->tally, event);
+	if (o->summary && event->kind != EVENT_SUPPRESSED)
 		summary_put(o->summary, event);
 }
 
@@ -144,7 +154,8 @@ int output_finish(struct output *o, const struct run_facts *facts, bool *failed)
 		put_stats(o);
 	writer_close(&o->writer);
 	if (o->summary)
-		summary_print(o->summary, facts, o->writer.written, o->writer.lost);
+		summary_print(o->summary, facts, &o->tally, o->writer.written,
+		              o->writer.lost);
 	if (failed)
 		*failed = o->writer.lost > 0;
 	return o->highest;

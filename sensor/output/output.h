@@ -19,6 +19,7 @@ struct error;
 
 struct output_options {
 	const struct config *config;
+	const struct rules *rules; /* whose matches are counted; NULL: none */
 	const char *eve_path; /* a file to be written anew; "-": stdout; NULL: none */
 	FILE *summary;        /* where people read; NULL: none */
 	bool colour;          /* it is a terminal that shows colours */

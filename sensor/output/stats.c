@@ -9,6 +9,7 @@
 #include "output/stats.h"
 
 #include "output/eve.h"
+#include "output/tally.h"
 
 static const char *const counter_paths[COUNTERS] = {
 #define COUNTER_PATH(name, path, help) [COUNT_##name] = path,
@@ -102,7 +103,8 @@ static void write_suricatas(struct json *j, const struct counters *sums,
 }
 
 void eve_write_stats(struct json *j, const struct eve *eve, int64_t time, int64_t began,
-                     const struct counters *sums, uint64_t active_flows, uint64_t seq)
+                     const struct counters *sums, uint64_t active_flows,
+                     const struct tally *tally, uint64_t seq)
 {
 	json_object(j, NULL);
 	eve_time(j, "timestamp", time);
@@ -116,6 +118,7 @@ void eve_write_stats(struct json *j, const struct eve *eve, int64_t time, int64_
 	json_object(j, "stats");
 	group_members(j, sums, "egret.", strlen("egret."));
 	json_object_end(j);
+	tally_write(tally, j);
 	json_object_end(j);
 	json_object_end(j);
 }

@@ -367,8 +367,35 @@ static void print_records(const struct summary *s, uint64_t written)
 	                                                 page_room(&s->page) - 30));
 }
 
-void summary_print(struct summary *s, const struct run_facts *facts, uint64_t written,
-                   uint64_t lost)
+/* What filters have left out, and which have left out nothing. */
+static void print_filters(const struct summary *s, const struct tally *t)
+{
+	char title[SAY_TEXT], count[UNITS_TEXT];
+	bool any = false;
+
+	for (size_t i = 0; i < t->n; i++) {
+		const struct tally_entry *e = &t->at[i];
+
+		if (!e->filter)
+			continue;
+		if (any)
+			fprintf(s->page.to, "%*s", NAME_WIDTH, "");
+		else
+			print_label(s, "Filters");
+		any = true;
+		say_wire(title, bytes_of(e->title ? e->title : e->id),
+		         page_room(&s->page) - 32);
+		if (e->matched)
+			fprintf(s->page.to, "%s: left out %s alert%s\n", title,
+			        units_say_count(count, e->matched),
+			        e->matched == 1 ? "" : "s");
+		else
+			fprintf(s->page.to, "%s: left out nothing\n", title);
+	}
+}
+
+void summary_print(struct summary *s, const struct run_facts *facts,
+                   const struct tally *tally, uint64_t written, uint64_t lost)
 {
 	enum { DAY_SECONDS = 86400 };
 	const int64_t day = DAY_SECONDS * INT64_C(1000000000);
@@ -383,6 +410,7 @@ void summary_print(struct summary *s, const struct run_facts *facts, uint64_t wr
 	page_alerts(&s->page, &s->incidents);
 	page_pairs(&s->page, &s->pairs, s->leaving);
 	print_totals(s);
+	print_filters(s, tally);
 	print_problems(s, facts, lost);
 	print_records(s, written);
 	fflush(s->page.to);

@@ -9,6 +9,7 @@
 #define OUTPUT_SUMMARY_H
 
 #include "output/output.h"
+#include "output/tally.h"
 
 struct summary;
 
@@ -21,7 +22,7 @@ void summary_put_stats(struct summary *summary, const struct counters *sums);
 
 /* Once.  written, lost: records. */
 void summary_print(struct summary *summary, const struct run_facts *facts,
-                   uint64_t written, uint64_t lost);
+                   const struct tally *tally, uint64_t written, uint64_t lost);
 
 /*
  * The page that the parts of a summary are printed on.

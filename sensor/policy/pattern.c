@@ -30,7 +30,10 @@ static hs_scratch_t *scratch_of(struct pattern_scratch *scratch)
 
 static unsigned flags_of(const struct pattern *p)
 {
-	return HS_FLAG_DOTALL | HS_FLAG_SINGLEMATCH | (p->fold ? HS_FLAG_CASELESS : 0u);
+	return (p->every ? 0u : HS_FLAG_SINGLEMATCH) | (p->fold ? HS_FLAG_CASELESS : 0u) |
+	       (p->lines ? 0u : HS_FLAG_DOTALL) |
+	       (p->multiline ? HS_FLAG_MULTILINE : 0u) |
+	       (p->empty ? HS_FLAG_ALLOWEMPTY : 0u);
 }
 
 /* Hyperscan's sentence, without the full stop that it ends in. */
@@ -194,6 +197,7 @@ void pattern_scratch_free(struct pattern_scratch *scratch)
 
 struct listener {
 	bool (*matched)(void *arg, uint32_t id);
+	bool (*matched_end)(void *arg, uint32_t id, size_t end);
 	void *arg;
 };
 
@@ -202,22 +206,35 @@ static int on_match(unsigned id, unsigned long long from, unsigned long long to,
 {
 	const struct listener *l = context;
 
-	(void)from, (void)to, (void)flags;
-	return l->matched(l->arg, id);
+	(void)from, (void)flags;
+	return l->matched_end ? l->matched_end(l->arg, id, (size_t)to)
+	                      : l->matched(l->arg, id);
+}
+
+static void scan(const struct patterns *patterns, struct pattern_scratch *scratch,
+                 struct bytes in, struct listener *l)
+{
+	if (!patterns->database)
+		return;
+	if (in.n > UINT32_MAX)
+		in.n = UINT32_MAX; /* a head never is */
+	/* What else it can give: stopped by us, or arguments that only a defect makes. */
+	hs_scan(patterns->database, in.n ? (const char *)in.p : "", (unsigned)in.n, 0,
+	        scratch_of(scratch), on_match, l);
 }
 
 void patterns_scan(const struct patterns *patterns, struct pattern_scratch *scratch,
                    struct bytes in, bool (*matched)(void *arg, uint32_t id), void *arg)
 {
-	struct listener l = { matched, arg };
+	scan(patterns, scratch, in, &(struct listener){ .matched = matched, .arg = arg });
+}
 
-	if (!patterns->database || in.n == 0)
-		return;
-	if (in.n > UINT32_MAX)
-		in.n = UINT32_MAX; /* a head never is */
-	/* What else it can give: stopped by us, or arguments that only a defect makes. */
-	hs_scan(patterns->database, (const char *)in.p, (unsigned)in.n, 0,
-	        scratch_of(scratch), on_match, &l);
+void patterns_scan_ends(const struct patterns *patterns, struct pattern_scratch *scratch,
+                        struct bytes in,
+                        bool (*matched)(void *arg, uint32_t id, size_t end), void *arg)
+{
+	scan(patterns, scratch, in,
+	     &(struct listener){ .matched_end = matched, .arg = arg });
 }
 
 const char *pattern_library_version(void)

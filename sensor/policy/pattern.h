@@ -15,9 +15,13 @@ struct pattern_scratch;
 
 struct pattern {
 	const char *expression; /* Hyperscan's syntax, bytes (no UTF-8 mode), dot matches
-	                           all; anchored by ^ itself */
+	                           all but where `lines`; anchored by ^ itself */
 	uint32_t id;            /* reported when it matches */
 	bool fold;              /* ignore the case of ASCII letters */
+	bool lines;             /* dot stops at the end of a line */
+	bool multiline;         /* ^ and $ are those of a line, too */
+	bool empty;             /* it may match nothing at all, and is reported then */
+	bool every;             /* every match is reported, not one for each scan */
 };
 
 /*
@@ -51,6 +55,11 @@ void pattern_scratch_free(struct pattern_scratch *scratch);
  */
 void patterns_scan(const struct patterns *patterns, struct pattern_scratch *scratch,
                    struct bytes in, bool (*matched)(void *arg, uint32_t id), void *arg);
+
+/* The same, told also where the match ends: how many bytes stand before it. */
+void patterns_scan_ends(const struct patterns *patterns, struct pattern_scratch *scratch,
+                        struct bytes in,
+                        bool (*matched)(void *arg, uint32_t id, size_t end), void *arg);
 
 /* "Hyperscan 5.4.0 ..."; one thread at a time. */
 const char *pattern_library_version(void);

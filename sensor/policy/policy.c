@@ -58,19 +58,28 @@ static int starts_build(struct policy *p, struct error *err)
 	return 0;
 }
 
-static int signatures_find(struct policy *p, struct error *err)
+static int signatures_find(struct policy *p, struct cache *cache, struct error *err)
 {
 	struct files files;
-	struct cache *cache = NULL;
-	char path[4096];
-	int result;
 
 	if (files_find(p->arena, p->config->signatures.at, p->config->signatures.n,
 	               &files, err) < 0)
 		return -1;
+	return signatures_load(p->arena, cache, files.at, files.n, &p->signatures, err);
+}
+
+/* What Hyperscan has to compile, unless an earlier run has. */
+static int compile(struct policy *p, struct error *err)
+{
+	struct cache *cache = NULL;
+	char path[4096];
+	int result;
+
 	if (p->config->cache && cache_path(path, sizeof(path)))
 		cache = cache_open(path);
-	result = signatures_load(p->arena, cache, files.at, files.n, &p->signatures, err);
+	result = program_build(p->arena, cache, p->rules, &p->program, err);
+	if (result == 0)
+		result = signatures_find(p, cache, err);
 	cache_close(cache);
 	return result;
 }
@@ -102,8 +111,10 @@ static uint64_t hash_of(const struct policy *p, const char *const *overrides,
 			h = hash64(overrides[i], strlen(overrides[i]), h);
 	if (p->config->path)
 		h = file_hash(p->config->path, h);
-	for (size_t i = 0; i < p->rules->n; i++)
-		h = file_hash(p->rules->at[i].file, h);
+	for (size_t i = 0; i < p->rules->n;
+	     i++) /* each file once: its rules stand together */
+		if (i == 0 || p->rules->at[i].file != p->rules->at[i - 1].file)
+			h = file_hash(p->rules->at[i].file, h);
 	return h;
 }
 
@@ -122,7 +133,7 @@ int policy_load(const char *path, const char *const *overrides, size_t override_
 	                err) < 0 ||
 	    rules_load(p->arena, p->config->rules.at, p->config->rules.n, &p->rules,
 	               err) < 0 ||
-	    signatures_find(p, err) < 0 || starts_build(p, err) < 0) {
+	    compile(p, err) < 0 || starts_build(p, err) < 0) {
 		policy_free(p);
 		return -1;
 	}
@@ -137,6 +148,7 @@ void policy_free(struct policy *policy)
 		return;
 	if (policy->starts)
 		patterns_free(policy->starts);
+	program_free(policy->program);
 	if (policy->signatures)
 		signatures_free(policy->signatures);
 	arena_free(policy->arena);

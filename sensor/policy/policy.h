@@ -8,6 +8,7 @@
 #define POLICY_POLICY_H
 
 #include "policy/config.h"
+#include "policy/program.h"
 #include "policy/sigma.h"
 #include "policy/signatures.h"
 
@@ -15,7 +16,9 @@ struct policy {
 	struct arena *arena; /* holds all below */
 	struct config *config;
 	struct rules *rules;
+	struct program *program; /* of the rules */
 	struct signatures *signatures;
+	bool trial;    /* rules are tried out: how near each came is told, too */
 	uint64_t hash; /* of the settings and the rules: the same for the same files and
 	                  options */
 	struct patterns *starts; /* how streams begin; ids are START_ID(dissector index,

@@ -28,6 +28,18 @@ enum match_op {
 	MATCH_GTE,
 	MATCH_EXISTS, /* number: 1 or 0 */
 	MATCH_NULL,
+	MATCH_RE, /* text is an expression as Hyperscan has it, found anywhere */
+};
+
+/* What of a time a number is compared with: Sigma's |hour and its kin, in time.zone. */
+enum time_part {
+	PART_NONE,
+	PART_MINUTE,
+	PART_HOUR,
+	PART_DAY,
+	PART_WEEK,
+	PART_MONTH,
+	PART_YEAR
 };
 
 struct match_value {
@@ -42,6 +54,7 @@ struct match_value {
 	 * backslash.
 	 */
 	bool wild;
+	bool fold, multiline, dotall; /* MATCH_RE: |i, |m, |s */
 };
 
 enum rule_node_kind { NODE_MATCH, NODE_AND, NODE_OR, NODE_NOT };
@@ -49,12 +62,18 @@ enum rule_node_kind { NODE_MATCH, NODE_AND, NODE_OR, NODE_NOT };
 struct rule_node {
 	enum rule_node_kind kind;
 	/* NODE_MATCH */
-	const struct field *field;
+	const struct field *field; /* NULL: keywords, in any text that the thing has */
+	const struct field *other; /* |fieldref: compared with this one's value; has no
+	                              values */
+	enum time_part part;
 	enum match_op op;
 	bool all;   /* every value must match, not any */
 	bool cased; /* text is compared with its case */
 	const struct match_value *values;
 	uint32_t value_count;
+	/* program.c: the number of what is looked for in a text, where it is a text: one
+	   for all values, or, with `all`, one for each value from here on */
+	uint32_t atom;
 	/* AND, OR, NOT: the indexes of the children, each smaller than this node's own */
 	const uint32_t *children;
 	uint32_t child_count;
@@ -64,6 +83,22 @@ struct rule_node {
 enum { RULE_NODES_MAX = 1024 };
 
 enum level { LEVEL_INFORMATIONAL, LEVEL_LOW, LEVEL_MEDIUM, LEVEL_HIGH, LEVEL_CRITICAL };
+
+/* A Sigma filter: a condition that is ANDed to those of other rules. */
+struct filter {
+	const char *id, *title, *file;
+	unsigned line;
+	uint32_t index; /* among all filters */
+	bool keeps; /* its condition is purely positive: it keeps, and leaves nothing out
+	             */
+	bool any;   /* of all rules of its log source */
+};
+
+/* A filter in a rule: its condition stands among the rule's nodes. */
+struct rule_filter {
+	const struct filter *filter;
+	uint32_t node;
+};
 
 struct rule {
 	const char *id;        /* the Sigma id, a UUID */
@@ -85,12 +120,18 @@ struct rule {
 		*techniques; /* "T1048.003" from attack.t1048.003; ends with NULL */
 	const char *const *false_positives; /* ends with NULL */
 	const struct rule_node *nodes;
-	uint32_t node_count; /* the last node is the condition */
+	uint32_t node_count; /* the last node is the condition, filters and all */
+	/* its own condition, and what filters add to it: all must be true */
+	uint32_t own;
+	const struct rule_filter *filters; /* those that apply */
+	uint32_t filter_count;
 };
 
 struct rules {
 	const struct rule *at; /* in order of file path, then of place in the file */
 	size_t n;
+	const struct filter *filters;
+	size_t filter_count;
 	/* rules of the right language that a wire sensor cannot have; one sentence each
 	 */
 	const char *const *not_applicable;

@@ -15,23 +15,25 @@
 #include "policy/policy.h"
 #include "policy/yaml.h"
 #include "run/command.h"
+#include "run/rules_test.h"
 #include "traffic/appid.h"
 #include "traffic/capture.h"
 #include "traffic/flow.h"
 
-enum { OPTION_KEYS = 256 };
+enum { OPTION_KEYS = 256, OPTION_EXPLAIN };
 
 static const struct option options[] = {
 	{ "config", required_argument, NULL, 'c' },
 	{ "set", required_argument, NULL, 's' },
 	{ "keys", no_argument, NULL, OPTION_KEYS },
+	{ "explain", required_argument, NULL, OPTION_EXPLAIN },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
 };
 
 /* Reads the options that these commands share; -1 to go on, else an exit status. */
 static int read_options(const struct command *command, int argc, char **argv,
-                        struct settings *settings)
+                        struct settings *settings, const char **explain)
 {
 	int c;
 
@@ -39,6 +41,7 @@ static int read_options(const struct command *command, int argc, char **argv,
 		switch (c) {
 		case 'c': settings->config = optarg; break;
 		case 's': settings_add(settings, optarg); break;
+		case OPTION_EXPLAIN: *explain = optarg; break;
 		case OPTION_KEYS: config_print_keys(stdout); return EXIT_OK;
 		case 'h': command_help(command, stdout); return EXIT_OK;
 		default: return command_wrong_option(command, options, argv, c);
@@ -68,8 +71,11 @@ int command_check(const struct command *command, int argc, char **argv)
 	struct policy *policy = NULL;
 	char *rules = NULL;
 	size_t room = 0;
-	int status = read_options(command, argc, argv, &settings);
+	const char *explain = NULL;
+	int status = read_options(command, argc, argv, &settings, &explain);
 
+	if (status < 0 && explain)
+		status = command_misuse(command, "--explain goes with rules test");
 	if (status < 0) {
 		/* rule files that are named are checked instead of those that the
 		 * settings name */
@@ -111,19 +117,48 @@ static int show(const struct command *command, const struct rules *rules, const 
 	return EXIT_OK;
 }
 
+/* The rules of a file or folder, instead of those that the settings name. */
+static int test(const struct command *command, struct settings *settings, char **paths,
+                int count, const char *explain)
+{
+	struct policy *policy = NULL;
+	char *rules;
+	int status;
+
+	if (count < 2)
+		return command_misuse(
+			command, "test needs a file or folder of rules, and captures");
+	if (asprintf(&rules, "rules.paths=%s", paths[0]) < 0)
+		return EXIT_USAGE;
+	settings_add(settings, rules);
+	status = settings_load(settings, &policy) < 0
+	                 ? EXIT_USAGE
+	                 : rules_test(policy, (const char *const *)paths + 1,
+	                              (size_t)count - 1, explain);
+	policy_free(policy);
+	free(rules);
+	return status;
+}
+
 int command_rules(const struct command *command, int argc, char **argv)
 {
 	struct settings settings = { 0 };
 	struct policy *policy = NULL;
-	int status = read_options(command, argc, argv, &settings);
+	const char *explain = NULL;
+	int status = read_options(command, argc, argv, &settings, &explain);
 	const char *what = optind < argc ? argv[optind] : "";
 
 	if (status < 0 && strcmp(what, "fields") == 0) {
 		fields_print(stdout);
 		status = EXIT_OK;
 	}
+	if (status < 0 && strcmp(what, "test") == 0)
+		status = test(command, &settings, argv + optind + 1, argc - optind - 1,
+		              explain);
+	if (status < 0 && explain)
+		status = command_misuse(command, "--explain goes with test");
 	if (status < 0 && strcmp(what, "list") != 0 && strcmp(what, "show") != 0)
-		status = command_misuse(command, "say list, show or fields");
+		status = command_misuse(command, "say list, show, test or fields");
 	if (status < 0 && strcmp(what, "show") == 0 && optind + 1 >= argc)
 		status = command_misuse(command, "show needs a rule's id");
 	if (status < 0 && settings_load(&settings, &policy) < 0)

@@ -52,6 +52,11 @@ static const char rules_help[] =
 	"  list                  every rule: level, category, title, id\n"
 	"  show ID               one rule as it was understood; the beginning of an id "
 	"will do\n"
+	"  test RULES CAPTURE... which of these rules fire on these captures, on what, "
+	"and\n"
+	"                        what the others lacked\n"
+	"      --explain ID      with test: of one rule only, and what came nearest to "
+	"firing it\n"
 	"  fields                every field that a rule may name\n"
 	"  -c, --config CONFIG   settings (they name the rules)\n"
 	"  -s, --set KEY=VALUE   one setting\n";
@@ -62,8 +67,9 @@ const struct command commands[] = {
 	{ "check", "[OPTION]... [RULEFILE...]",
 	  "load settings, rules and signatures, say what is wrong", check_help,
 	  command_check },
-	{ "rules", "list|show ID|fields [OPTION]...",
-	  "what rules there are, what they may name", rules_help, command_rules },
+	{ "rules", "list|show ID|test RULES CAPTURE...|fields [OPTION]...",
+	  "what rules there are, what they may name, what they would have said",
+	  rules_help, command_rules },
 	{ "version", "", "its own version, and that of every library it runs with", NULL,
 	  command_version },
 	{ "help", "[COMMAND]", "this text, or a command's", NULL, command_help_main },

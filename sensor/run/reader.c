@@ -6,10 +6,36 @@
 
 #include <time.h>
 
+#include "base/error.h"
 #include "traffic/decode.h"
 
 #define WAIT       200000000           /* ns on the clock between two tries */
 #define BATCH_TIME INT64_C(1000000000) /* packet time of a batch, ns */
+
+int reader_open(struct reader *s, const struct config *config, const char *const *paths,
+                size_t count, const struct capture_options *options,
+                void (*complaint)(void *arg, const char *sentence), void *arg,
+                struct error *err)
+{
+	struct defrag_limits limits = { .memory = config->fragment_memory,
+		                        .timeout = config->fragment_timeout };
+
+	s->config = config;
+	s->stats_due = INT64_MAX;
+	s->defrag = defrag_new(&limits, &s->counters);
+	if (!s->defrag) {
+		error_set(err, "out of memory for fragments");
+		return -2;
+	}
+	return capture_open(paths, count, options, complaint, arg, &s->counters,
+	                    &s->capture, err);
+}
+
+void reader_done(struct reader *s)
+{
+	capture_close(s->capture);
+	defrag_free(s->defrag);
+}
 
 /* The next that is due, in whole intervals from `from`; packets may be far apart. */
 static int64_t stats_due(const struct reader *s, int64_t from)

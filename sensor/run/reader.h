@@ -48,6 +48,17 @@ enum reader_got {
 };
 
 /*
+ * Opens the captures: as capture_open, with its return values.  All zeros before; done
+ * also after it failed.
+ */
+int reader_open(struct reader *reader, const struct config *config,
+                const char *const *paths, size_t count,
+                const struct capture_options *options,
+                void (*complaint)(void *arg, const char *sentence), void *arg,
+                struct error *err);
+void reader_done(struct reader *reader);
+
+/*
  * The next packet, decoded and put together.  What is left of a datagram that was given
  * up comes before the packet that it had to make room for, or that came too late for it,
  * as one more part of the number of the packet before.

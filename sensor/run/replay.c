@@ -198,6 +198,7 @@ static int open_output(struct replay *r, struct error *err)
 	FILE *people = eve_on_stdout ? stderr : stdout;
 	struct output_options options = {
 		.config = r->policy->config,
+		.rules = r->policy->rules,
 		.eve_path = r->eve,
 		.summary = r->quiet ? NULL : people,
 		.width = columns(people),
@@ -288,23 +289,13 @@ static int run(struct replay *r)
 
 static int begin(struct replay *r, char **paths, int count)
 {
-	struct defrag_limits limits;
 	struct error err = { "" };
+	int opened;
 
 	if (settings_load(&r->settings, &r->policy) < 0)
 		return EXIT_USAGE;
-	r->reader.config = r->policy->config;
-	r->reader.stats_due = INT64_MAX;
-	limits.memory = r->policy->config->fragment_memory;
-	limits.timeout = r->policy->config->fragment_timeout;
-	r->reader.defrag = defrag_new(&limits, &r->reader.counters);
-	if (!r->reader.defrag) {
-		log_error("out of memory for fragments");
-		return EXIT_USAGE;
-	}
-	int opened = capture_open((const char *const *)paths, (size_t)count, &r->capture,
-	                          complain, NULL, &r->reader.counters, &r->reader.capture,
-	                          &err);
+	opened = reader_open(&r->reader, r->policy->config, (const char *const *)paths,
+	                     (size_t)count, &r->capture, complain, NULL, &err);
 	if (opened < 0) {
 		log_error("%s", err.text);
 		return opened == -2 ? EXIT_USAGE : EXIT_INPUT;
@@ -335,8 +326,7 @@ int command_replay(const struct command *command, int argc, char **argv)
 		status = run(&r);
 	}
 	output_free(r.output);
-	capture_close(r.reader.capture);
-	defrag_free(r.reader.defrag);
+	reader_done(&r.reader);
 	policy_free(r.policy);
 	settings_done(&r.settings);
 	return status;

@@ -61,7 +61,7 @@ static enum truth match(const struct rule *r, const struct thing *thing,
 {
 	struct subject subject = { .get = get, .thing = thing };
 
-	return match_rule(r, &subject, why);
+	return match_rule(r, &subject, why, NULL);
 }
 
 static struct value number(enum known known, uint64_t n)

@@ -79,12 +79,12 @@ static void try_rule(const struct rule *rule, struct bytes bytes)
 	struct input in = { bytes, 0 };
 	struct subject subject = { .get = get, .thing = &in };
 	struct reasons why = { 0 };
-	enum truth last = match_rule(rule, &subject, &why);
+	enum truth last = match_rule(rule, &subject, &why, NULL);
 
 	assert(last != TRUTH_NOT_YET);
 	assert((last == TRUTH_TRUE || why.count == 0) && why.count <= REASONS_MAX);
 	for (in.turn = 1; in.turn < 6; in.turn++) {
-		enum truth t = match_rule(rule, &subject, NULL);
+		enum truth t = match_rule(rule, &subject, NULL, NULL);
 
 		assert(t == TRUTH_NOT_YET || t == last);
 	}

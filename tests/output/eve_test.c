@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "output/eve.h"
+#include "output/tally.h"
 #include "output/stats.h"
 #include "output/writer.h"
 #include "tests/check.h"
@@ -286,7 +287,7 @@ static void a_stats_record_has_suricatas_counters_at_suricatas_places(void)
 	sums.at[COUNT_TCP_MISSING] = 13;
 	sums.at[COUNT_ALERTS] = 14;
 	eve_write_stats(&j, &eve, SAMPLE_START, SAMPLE_START - 90 * SAMPLE_SECOND, &sums,
-	                5, 3);
+	                5, &(struct tally){ 0 }, 3);
 	line[j.n] = 0;
 	CHECK(strstr(line,
 	             "{\"timestamp\":\"2026-11-23T15:04:05.000000+0000\",\"event_type\":"
@@ -366,6 +367,41 @@ static void the_size_of_an_event_leaves_out_what_its_kind_has_not(void)
 	CHECK(event_size(EVENT_STATS, false) > sizeof(struct counters));
 }
 
+static void what_rules_and_filters_did_is_counted(void)
+{
+	static char text[WRITER_LINE];
+	struct filter filters[2] = { { .id = "f1", .title = "backup" },
+		                     { .id = "f2", .title = "idle" } };
+	struct rule rules[2] = { { .id = "r1", .title = "large", .hash = 1 },
+		                 { .id = "r2", .title = "audio", .hash = 2 } };
+	struct rules all = { .at = rules, .n = 2, .filters = filters, .filter_count = 2 };
+	struct event e = { .kind = EVENT_ALERT,
+		           .time = SAMPLE_START,
+		           .alert = { .rule = &rules[0] } };
+	struct json j = json_over(text, sizeof(text) - 1);
+	struct tally tally;
+
+	CHECK_MUST(tally_begin(&tally, &all) == 0);
+	tally_take(&tally, &e);
+	e.kind = EVENT_SUPPRESSED;
+	e.alert.filter = &filters[0];
+	tally_take(&tally, &e);
+	tally_take(&tally, &e);
+	e.kind = EVENT_FLOW; /* says nothing of rules */
+	tally_take(&tally, &e);
+	json_object(&j, NULL);
+	tally_write(&tally, &j);
+	json_object_end(&j);
+	text[j.n] = 0;
+	CHECK_TEXT("{\"rules\":[{\"id\":\"r1\",\"title\":\"large\",\"matched\":1,"
+	           "\"suppressed\":2,\"last\":\"2026-11-23T15:04:05.000000+0000\"}],"
+	           "\"filters\":[{\"id\":\"f1\",\"title\":\"backup\",\"matched\":2,"
+	           "\"last\":\"2026-11-23T15:04:05.000000+0000\"},{\"id\":\"f2\","
+	           "\"title\":\"idle\",\"matched\":0}]}",
+	           text);
+	tally_done(&tally);
+}
+
 int main(void)
 {
 	TEST(a_flow_is_written_like_this);
@@ -381,6 +417,7 @@ int main(void)
 	TEST(a_flow_that_goes_on_says_what_was_not_told_before);
 	TEST(the_parts_of_stats_add_up);
 	TEST(a_stats_record_has_suricatas_counters_at_suricatas_places);
+	TEST(what_rules_and_filters_did_is_counted);
 	TEST(records_that_are_not_asked_for_take_no_number);
 	TEST(the_size_of_an_event_leaves_out_what_its_kind_has_not);
 	return check_done();
