@@ -104,25 +104,40 @@ static uint64_t hash_of(const struct policy *p, const char *const *overrides,
 		h = file_hash(p->config->path, h);
 	for (size_t i = 0; i < p->rules->n; i++)
 		h = file_hash(p->rules->at[i].file, h);
+	for (size_t i = 0; i < p->rules->source_count; i++)
+		h = file_hash(p->rules->sources[i], h);
 	return h;
 }
 
+/* Rules and signatures are both read, so that what is wrong with both is said. */
+static int load(struct policy *p, struct complaints *complaints)
+{
+	struct error err = { "" };
+	int failed = rules_load(p->arena, p->config, &p->rules, complaints);
+
+	if (signatures_find(p, &err) < 0 || starts_build(p, &err) < 0)
+		failed = complaints_add_error(complaints, &err);
+	return failed;
+}
+
 int policy_load(const char *path, const char *const *overrides, size_t override_count,
-                const char *data_dir, struct policy **ret, struct error *err)
+                const char *data_dir, struct policy **ret, struct complaints *complaints)
 {
 	struct policy *p = calloc(1, sizeof(*p));
+	struct error err = { "" };
+	int failed;
 
 	if (p)
 		p->arena = arena_new();
 	if (!p || !p->arena) {
 		policy_free(p);
-		return error_set(err, "out of memory");
+		return complaints_add(complaints, NULL, 0, 0, "out of memory");
 	}
-	if (config_load(p->arena, path, overrides, override_count, data_dir, &p->config,
-	                err) < 0 ||
-	    rules_load(p->arena, p->config->rules.at, p->config->rules.n, &p->rules,
-	               err) < 0 ||
-	    signatures_find(p, err) < 0 || starts_build(p, err) < 0) {
+	failed = config_load(p->arena, path, overrides, override_count, data_dir,
+	                     &p->config, &err);
+	if (failed)
+		complaints_add_error(complaints, &err);
+	if (failed || load(p, complaints) < 0) {
 		policy_free(p);
 		return -1;
 	}

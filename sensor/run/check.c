@@ -17,11 +17,12 @@
 #include "traffic/appid.h"
 #include "traffic/capture.h"
 
-enum { OPTION_KEYS = 256 };
+enum { OPTION_KEYS = 256, OPTION_STRICT };
 
 static const struct option options[] = {
 	{ "config", required_argument, NULL, 'c' },
 	{ "set", required_argument, NULL, 's' },
+	{ "strict", no_argument, NULL, OPTION_STRICT },
 	{ "keys", no_argument, NULL, OPTION_KEYS },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
@@ -29,7 +30,7 @@ static const struct option options[] = {
 
 /* Reads the options that these commands share; -1 to go on, else an exit status. */
 static int read_options(const struct command *command, int argc, char **argv,
-                        struct settings *settings)
+                        struct settings *settings, bool *strict)
 {
 	int c;
 
@@ -37,12 +38,34 @@ static int read_options(const struct command *command, int argc, char **argv,
 		switch (c) {
 		case 'c': settings->config = optarg; break;
 		case 's': settings_add(settings, optarg); break;
+		case OPTION_STRICT: *strict = true; break;
 		case OPTION_KEYS: config_print_keys(stdout); return EXIT_OK;
 		case 'h': command_help(command, stdout); return EXIT_OK;
 		default: return command_wrong_option(command, options, argv, c);
 		}
 	}
 	return -1;
+}
+
+/* The reasons why rules are not applicable, each once, with how many rules it keeps out.
+ */
+static void say_reasons(const struct rules *rules)
+{
+	const char *const *why = rules->not_applicable_why;
+
+	if (rules->not_applicable_count)
+		printf("not applicable: %zu\n", rules->not_applicable_count);
+	for (size_t i = 0; i < rules->not_applicable_count; i++) {
+		size_t n = 0;
+		bool said = false;
+
+		for (size_t k = 0; k < i && !said; k++)
+			said = strcmp(why[k], why[i]) == 0;
+		for (size_t k = i; k < rules->not_applicable_count && !said; k++)
+			n += strcmp(why[k], why[i]) == 0;
+		if (!said)
+			printf("%8zu  %s\n", n, why[i]);
+	}
 }
 
 static void say_loaded(const struct policy *policy)
@@ -52,8 +75,16 @@ static void say_loaded(const struct policy *policy)
 	printf("settings: %s\n",
 	       policy->config->path ? policy->config->path : "built in");
 	printf("rules: %zu\n", rules->n);
+	if (rules->filter_count)
+		printf("filters: %zu\n", rules->filter_count);
+	if (rules->off)
+		printf("switched off: %zu\n", rules->off);
+	for (size_t i = 0; i < rules->correlation_count; i++)
+		printf("does not run yet: %s: \"%s\" (%s)\n", rules->correlations[i].file,
+		       rules->correlations[i].title, rules->correlations[i].type);
 	for (size_t i = 0; i < rules->not_applicable_count; i++)
 		printf("not applicable: %s\n", rules->not_applicable[i]);
+	say_reasons(rules);
 	printf("file types: %zu\n", signatures_count(policy->signatures));
 }
 
@@ -63,7 +94,8 @@ int command_check(const struct command *command, int argc, char **argv)
 	struct policy *policy = NULL;
 	char *rules = NULL;
 	size_t room = 0;
-	int status = read_options(command, argc, argv, &settings);
+	bool strict = false;
+	int status = read_options(command, argc, argv, &settings, &strict);
 
 	if (status < 0) {
 		/* rule files that are named are checked instead of those that the
@@ -80,6 +112,8 @@ int command_check(const struct command *command, int argc, char **argv)
 		status = settings_load(&settings, &policy) < 0 ? EXIT_USAGE : EXIT_OK;
 		if (status == EXIT_OK)
 			say_loaded(policy);
+		if (status == EXIT_OK && strict && policy->rules->not_applicable_count)
+			status = EXIT_USAGE;
 	}
 	policy_free(policy);
 	settings_done(&settings);
@@ -110,7 +144,8 @@ int command_rules(const struct command *command, int argc, char **argv)
 {
 	struct settings settings = { 0 };
 	struct policy *policy = NULL;
-	int status = read_options(command, argc, argv, &settings);
+	bool strict = false;
+	int status = read_options(command, argc, argv, &settings, &strict);
 	const char *what = optind < argc ? argv[optind] : "";
 
 	if (status < 0 && strcmp(what, "fields") == 0) {

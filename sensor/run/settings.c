@@ -88,14 +88,18 @@ const char *default_config(void)
 
 int settings_load(struct settings *s, struct policy **ret)
 {
-	struct error err = { "" };
+	struct complaints *complaints = complaints_new();
 	const char *config = s->config ? s->config : default_config();
+	int failed;
 
 	if (s->protect)
 		settings_add(s, s->protect);
-	if (policy_load(config, s->overrides, s->n, data_dir(), ret, &err) < 0) {
-		log_error("%s", err.text);
+	if (!complaints) {
+		log_error("out of memory");
 		return -1;
 	}
-	return 0;
+	failed = policy_load(config, s->overrides, s->n, data_dir(), ret, complaints);
+	complaints_print(complaints, stderr);
+	complaints_free(complaints);
+	return failed;
 }
