@@ -52,8 +52,9 @@ static int skip(struct loader *l, const char *file, const struct rule *rule,
 	    ROOM(l, l->not_applicable_why, l->not_applicable_count,
 	         l->not_applicable_why_room) < 0)
 		return -1;
-	snprintf(sentence, sizeof(sentence), "%s: \"%s\" is %s", file,
-	         rule->title ? rule->title : "a rule", why);
+	snprintf(sentence, sizeof(sentence), "%s: \"%s\"%s %s", file,
+	         rule->title ? rule->title : "a rule",
+	         strncmp(why, "for ", 4) == 0 ? " is" : " asks for", why);
 	l->not_applicable[l->not_applicable_count] =
 		arena_text(l->arena, sentence, strlen(sentence));
 	l->not_applicable_why[l->not_applicable_count++] = why;

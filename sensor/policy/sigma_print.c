@@ -219,7 +219,7 @@ static void print_marks(const struct rule *rule, FILE *to)
 		const struct rule_node *node = &rule->nodes[i];
 
 		for (uint32_t v = 0; node_has_mark(node) && v < node->value_count; v++) {
-			fprintf(to, "%-14s%s %s ", "looked at when", node->field->name,
+			fprintf(to, "%-14s%s %s ", "looked at at", node->field->name,
 			        node->op == MATCH_GT ? ">" : ">=");
 			print_number(node->field, node->values[v].number, to);
 			fputc('\n', to);
@@ -245,8 +245,9 @@ void rule_print(const struct rule *rule, FILE *to)
 	for (uint32_t i = 0; i < rule->filter_count; i++) {
 		const struct filter *f = rule->filters[i].filter;
 
-		fprintf(to, "and, as the filter \"%s\" (%s:%u) %s, only when\n", f->title,
-		        f->file, f->line, f->keeps ? "keeps" : "leaves out the rest");
+		fprintf(to, "and, as the filter \"%s\" (%s:%u) %s, when\n", f->title,
+		        f->file, f->line,
+		        f->keeps ? "keeps only these" : "leaves others out");
 		print_node(rule, rule->filters[i].node, 2, to);
 	}
 	print_fields(rule, to);
