@@ -16,4 +16,11 @@ nobase_dist_pkgdata_DATA = \
 	rules/signatures/image.yaml \
 	rules/signatures/mailbox.yaml \
 	rules/signatures/text.yaml \
-	rules/signatures/video.yaml
+	rules/signatures/video.yaml \
+	rules/taxonomy/dns.yaml \
+	rules/taxonomy/ecs.yaml \
+	rules/taxonomy/firewall.yaml \
+	rules/taxonomy/network_connection.yaml \
+	rules/taxonomy/proxy.yaml \
+	rules/taxonomy/zeek.yaml \
+	rules/lists/cloud_storage.txt

@@ -36,6 +36,7 @@ check_PROGRAMS += \
 	tests/policy/config_test \
 	tests/policy/fields_test \
 	tests/policy/policy_test \
+	tests/detect/rows_test \
 	tests/policy/sigma_errors_test \
 	tests/policy/sigma_test \
 	tests/policy/yaml_test \
@@ -47,6 +48,9 @@ tests_policy_fields_test_SOURCES = tests/policy/fields_test.c
 tests_policy_fields_test_LDADD = libpolicy.a libbase.a
 tests_policy_policy_test_SOURCES = tests/policy/policy_test.c
 tests_policy_policy_test_LDADD = libpolicy.a libbase.a
+tests_detect_rows_test_SOURCES = tests/detect/rows_test.c
+tests_detect_rows_test_LDADD = libdetect.a libpolicy.a libbase.a
+EXTRA_DIST += tests/detect/rows.txt
 tests_policy_sigma_errors_test_SOURCES = tests/policy/sigma_errors_test.c
 tests_policy_sigma_errors_test_LDADD = libpolicy.a libbase.a
 tests_policy_sigma_test_SOURCES = tests/policy/sigma_test.c

@@ -4,7 +4,6 @@ libdetect_a_SOURCES = \
 	sensor/detect/alert.c sensor/detect/alert.h \
 	sensor/detect/event.c sensor/detect/event.h \
 	sensor/detect/match.c sensor/detect/match.h \
-	sensor/detect/match_time.c sensor/detect/match_time.h \
 	sensor/detect/match_value.c sensor/detect/match_value.h \
 	sensor/detect/match_why.c \
 	sensor/detect/scan.c sensor/detect/scan.h \

@@ -10,7 +10,6 @@
 
 #include <assert.h>
 
-#include "detect/match_time.h"
 #include "detect/match_value.h"
 #include "policy/program.h"
 
@@ -135,7 +134,7 @@ static enum truth match_node(const struct rule_node *node, const struct subject 
 		return match_fields(node, subject);
 	value_get(node->field, subject, &value);
 	if (node->part != PART_NONE)
-		value.number = time_part(node->part, value.number, subject->zone);
+		value.number = time_part_of(node->part, value.number, node->zone);
 	if (node->op == MATCH_EXISTS || node->op == MATCH_NULL)
 		return match_presence(node, value.known);
 	if (value.known == KNOWN_NOT_YET)

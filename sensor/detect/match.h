@@ -42,7 +42,6 @@ struct subject {
 	 * expressions.
 	 */
 	const uint64_t *found;
-	int32_t zone; /* seconds east of UTC, for |hour and its kin */
 };
 
 /* Why it is true: the comparisons that carried it, those with numbers first. */

@@ -3,7 +3,6 @@
  * match_why.c - why a rule is true: the comparisons that carried it, worked out only
  * then.
  */
-#include "detect/match_time.h"
 #include "detect/match_value.h"
 
 static uint8_t copy_text(char *to, size_t room, const void *from, size_t n)
@@ -110,7 +109,7 @@ static void add_reason(struct reasons *why, const struct rule_node *asked,
 		return;
 	}
 	if (node->part != PART_NONE)
-		value.number = time_part(node->part, value.number, subject->zone);
+		value.number = time_part_of(node->part, value.number, node->zone);
 	if (node->op == MATCH_RE && value.text_count) {
 		fill_value(r, node, &value, 0);
 		fill_wanted(r, node, &node->values[0]);

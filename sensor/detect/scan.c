@@ -117,11 +117,15 @@ const uint32_t *scan_thing(struct scan *s, enum category category,
 	for (uint32_t i = 0; i < p->categories[category].field_count; i++) {
 		const struct program_field *f =
 			&p->fields[p->categories[category].fields[i]];
+		char text[ADDR_TEXT];
 		struct value value;
 
 		memset(&value, 0, offsetof(struct value, texts));
 		subject->get(subject, f->field, &value);
 		s->stands = f->stands;
+		if (f->field->type == FIELD_IP && value.known == KNOWN_SETTLED)
+			value.texts[value.text_count++] =
+				bytes_of(addr_say(text, &value.ip));
 		for (unsigned t = 0; t < value.text_count; t++)
 			patterns_scan_ends(f->patterns, s->scratch, value.texts[t],
 			                   on_found, s);

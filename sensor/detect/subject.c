@@ -105,6 +105,7 @@ static bool get_flow(const struct scene *s, int field, struct value *v)
 	bool client = source_is_client(s);
 
 	switch (field) {
+	case ENGINE_TIMESTAMP: number(v, (uint64_t)s->now.time, false); break;
 	case ENGINE_SOURCE_IP: address(v, client ? &f->client : &f->server); break;
 	case ENGINE_DESTINATION_IP: address(v, client ? &f->server : &f->client); break;
 	case ENGINE_SOURCE_PORT:

@@ -147,6 +147,51 @@ static int set_bool(struct loader *l, const struct key *k, const struct element 
 	return 0;
 }
 
+/* "UTC", "+02:00", "-0330" */
+static int set_zone(struct loader *l, const struct key *k, const struct element *e)
+{
+	const char *text = e->text;
+	int64_t zone = 0;
+	unsigned hours, minutes;
+	int n = 0;
+
+	if (strcmp(text, "UTC") != 0 && strcmp(text, "Z") != 0) {
+		if ((*text != '+' && *text != '-') ||
+		    strspn(text + 1, "0123456789:") != strlen(text + 1) ||
+		    (sscanf(text + 1, "%2u:%2u%n", &hours, &minutes, &n) != 2 &&
+		     sscanf(text + 1, "%2u%2u%n", &hours, &minutes, &n) != 2) ||
+		    text[1 + n] || hours > 14 || minutes > 59)
+			return fail(l, &e->place,
+			            "\"%s\" takes UTC or an offset such as +02:00, not "
+			            "\"%s\" (names of zones are not known here)",
+			            k->name, text);
+		zone = (int64_t)hours * 3600 + minutes * 60;
+		if (*text == '-')
+			zone = -zone;
+	}
+	memcpy((char *)l->config + k->at, &zone, sizeof(zone));
+	return 0;
+}
+
+static int add_word(struct loader *l, const struct key *k, const struct element *e)
+{
+	struct texts *set = (struct texts *)(void *)((char *)l->config + k->at);
+	const char **at = arena_take(l->arena, (set->n + 1) * sizeof(*at));
+
+	if (!at)
+		return error_set(l->err, "out of memory");
+	if (*e->text == '\0')
+		return fail(l, &e->place, "\"%s\": an empty word", k->name);
+	if (set->n)
+		memcpy(at, set->at, set->n * sizeof(*at));
+	at[set->n] = arena_text(l->arena, e->text, strlen(e->text));
+	if (!at[set->n])
+		return error_set(l->err, "out of memory");
+	set->at = at;
+	set->n++;
+	return 0;
+}
+
 static int add_prefix(struct loader *l, const struct key *k, const struct element *e)
 {
 	struct prefixes *set = (struct prefixes *)(void *)((char *)l->config + k->at);
@@ -241,6 +286,8 @@ static int set_element(struct loader *l, const struct key *k, const struct eleme
 {
 	switch (k->type) {
 	case KEY_BOOL: return set_bool(l, k, e);
+	case KEY_ZONE: return set_zone(l, k, e);
+	case KEY_WORDS: return add_word(l, k, e);
 	case KEY_PREFIXES: return add_prefix(l, k, e);
 	case KEY_PATHS: return add_path(l, k, e);
 	case KEY_RECORDS: return add_record(l, k, e);

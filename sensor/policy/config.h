@@ -28,7 +28,13 @@ struct config {
 	struct texts rules; /* rules.paths: files and folders of Sigma rules */
 	struct texts
 		signatures; /* rules.signatures: files and folders of file signatures */
-	bool cache; /* rules.cache: keep compiled patterns in the user's cache folder */
+	struct texts taxonomy;  /* rules.taxonomy: files and folders of tables of names */
+	struct texts lists;     /* rules.lists: folders of lists for placeholders */
+	struct texts vars;      /* rules.vars: "name=value" */
+	struct texts rules_off; /* rules.off: ids, "level:low", "tag:attack.t1048" */
+	struct texts levels;    /* rules.levels: "id=level" */
+	int64_t zone; /* time.zone: seconds east of UTC, for |hour and its kin */
+	bool cache;   /* rules.cache: keep compiled patterns in the user's cache folder */
 
 	uint64_t shards;  /* engine.shards: 1 to 64; the answer never depends on the
 	                     workers, but may on this */

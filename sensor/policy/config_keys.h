@@ -14,8 +14,10 @@ enum key_type {
 	KEY_SIZE, /* uint64_t bytes */
 	KEY_TIME, /* int64_t nanoseconds */
 	KEY_BOOL,
+	KEY_ZONE,     /* int64_t seconds east of UTC */
 	KEY_PREFIXES, /* struct prefixes */
 	KEY_PATHS,    /* struct texts */
+	KEY_WORDS,    /* struct texts, as they are written */
 	KEY_RECORDS,  /* eve_flow and its kin */
 };
 

@@ -22,6 +22,9 @@ enum category { CATEGORY_TRANSFER, CATEGORY_FLOW, CATEGORIES };
  * value only ever grows while the thing lives, so gt and gte are decided at marks.
  */
 #define ENGINE_FIELDS(X)                                                                 \
+	X(TIMESTAMP, "@timestamp", FIELD_NUMBER, false, T | F,                           \
+	  "when it is evaluated, packet time: ns since 1970; ask for |hour and the "     \
+	  "like")                                                                        \
 	X(SOURCE_IP, "source.ip", FIELD_IP, false, T | F,                                \
 	  "flow: the client; transfer: the sender of the data")                          \
 	X(SOURCE_PORT, "source.port", FIELD_NUMBER, false, T | F, "its port")            \

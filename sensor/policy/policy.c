@@ -68,22 +68,6 @@ static int signatures_find(struct policy *p, struct cache *cache, struct error *
 	return signatures_load(p->arena, cache, files.at, files.n, &p->signatures, err);
 }
 
-/* What Hyperscan has to compile, unless an earlier run has. */
-static int compile(struct policy *p, struct error *err)
-{
-	struct cache *cache = NULL;
-	char path[4096];
-	int result;
-
-	if (p->config->cache && cache_path(path, sizeof(path)))
-		cache = cache_open(path);
-	result = program_build(p->arena, cache, p->rules, &p->program, err);
-	if (result == 0)
-		result = signatures_find(p, cache, err);
-	cache_close(cache);
-	return result;
-}
-
 /* The bytes of a file, on top of what was hashed before; a file that is gone adds
  * nothing. */
 static uint64_t file_hash(const char *path, uint64_t h)
@@ -115,25 +99,50 @@ static uint64_t hash_of(const struct policy *p, const char *const *overrides,
 	     i++) /* each file once: its rules stand together */
 		if (i == 0 || p->rules->at[i].file != p->rules->at[i - 1].file)
 			h = file_hash(p->rules->at[i].file, h);
+	for (size_t i = 0; i < p->rules->source_count; i++)
+		h = file_hash(p->rules->sources[i], h);
 	return h;
 }
 
+/*
+ * Rules and signatures are both read, so that what is wrong with both is said.  What
+ * Hyperscan compiles is taken from the cache where an earlier run has put it.
+ */
+static int load(struct policy *p, struct complaints *complaints)
+{
+	struct cache *cache = NULL;
+	struct error err = { "" };
+	char path[4096];
+	int failed = rules_load(p->arena, p->config, &p->rules, complaints);
+
+	if (p->config->cache && cache_path(path, sizeof(path)))
+		cache = cache_open(path);
+	if (!failed && program_build(p->arena, cache, p->rules, &p->program, &err) < 0)
+		failed = complaints_add_error(complaints, &err);
+	if (signatures_find(p, cache, &err) < 0 || starts_build(p, &err) < 0)
+		failed = complaints_add_error(complaints, &err);
+	cache_close(cache);
+	return failed;
+}
+
 int policy_load(const char *path, const char *const *overrides, size_t override_count,
-                const char *data_dir, struct policy **ret, struct error *err)
+                const char *data_dir, struct policy **ret, struct complaints *complaints)
 {
 	struct policy *p = calloc(1, sizeof(*p));
+	struct error err = { "" };
+	int failed;
 
 	if (p)
 		p->arena = arena_new();
 	if (!p || !p->arena) {
 		policy_free(p);
-		return error_set(err, "out of memory");
+		return complaints_add(complaints, NULL, 0, 0, "out of memory");
 	}
-	if (config_load(p->arena, path, overrides, override_count, data_dir, &p->config,
-	                err) < 0 ||
-	    rules_load(p->arena, p->config->rules.at, p->config->rules.n, &p->rules,
-	               err) < 0 ||
-	    compile(p, err) < 0 || starts_build(p, err) < 0) {
+	failed = config_load(p->arena, path, overrides, override_count, data_dir,
+	                     &p->config, &err);
+	if (failed)
+		complaints_add_error(complaints, &err);
+	if (failed || load(p, complaints) < 0) {
 		policy_free(p);
 		return -1;
 	}

@@ -7,6 +7,7 @@
 #ifndef POLICY_POLICY_H
 #define POLICY_POLICY_H
 
+#include "policy/complaints.h"
 #include "policy/config.h"
 #include "policy/program.h"
 #include "policy/sigma.h"
@@ -27,10 +28,12 @@ struct policy {
 
 #define START_ID(index, from_client) ((uint32_t)(index) << 1 | (from_client))
 
-/* See config_load for the arguments.  Gives 0 and a policy for the caller to free, or -1.
+/*
+ * See config_load for the arguments.  Gives 0 and a policy for the caller to free, or -1
+ * and all that is wrong; complaints may have warnings either way.
  */
 int policy_load(const char *path, const char *const *overrides, size_t override_count,
-                const char *data_dir, struct policy **ret, struct error *err);
+                const char *data_dir, struct policy **ret, struct complaints *complaints);
 void policy_free(struct policy *policy); /* NULL is fine */
 
 #endif

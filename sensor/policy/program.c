@@ -22,8 +22,11 @@ struct builder {
 
 bool node_has_atoms(const struct rule_node *node)
 {
-	return node->kind == NODE_MATCH && node->value_count && node->part == PART_NONE &&
-	       !node->other && (!node->field || node->field->type == FIELD_BYTES);
+	if (node->kind != NODE_MATCH || node->value_count == 0 || node->other ||
+	    node->op == MATCH_EXISTS || node->op == MATCH_NULL)
+		return false;
+	return !node->field || node->field->type == FIELD_BYTES ||
+	       (node->field->type == FIELD_IP && node->op == MATCH_RE);
 }
 
 static uint32_t atoms_of(const struct rule_node *node)

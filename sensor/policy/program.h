@@ -58,7 +58,7 @@ int program_build(struct arena *arena, struct cache *cache, const struct rules *
                   struct program **ret, struct error *err);
 void program_free(struct program *program); /* NULL is fine */
 
-/* Whether the node compares text, and so has atoms. */
+/* Whether the node compares text (of an address: by an expression), and so has atoms. */
 bool node_has_atoms(const struct rule_node *node);
 
 /*

@@ -14,6 +14,8 @@
 #include "policy/fields.h"
 
 struct arena;
+struct complaints;
+struct config;
 struct error;
 
 enum match_op {
@@ -66,6 +68,7 @@ struct rule_node {
 	const struct field *other; /* |fieldref: compared with this one's value; has no
 	                              values */
 	enum time_part part;
+	int32_t zone; /* with a part: time.zone, seconds east of UTC */
 	enum match_op op;
 	bool all;   /* every value must match, not any */
 	bool cased; /* text is compared with its case */
@@ -94,6 +97,13 @@ struct filter {
 	bool any;   /* of all rules of its log source */
 };
 
+/* A Sigma correlation: understood, but not run. */
+struct correlation {
+	const char *id, *title, *file; /* id and title may be NULL */
+	unsigned line;
+	const char *type; /* "event_count" */
+};
+
 /* A filter in a rule: its condition stands among the rule's nodes. */
 struct rule_filter {
 	const struct filter *filter;
@@ -107,6 +117,7 @@ struct rule {
 	                          error at load */
 	uint32_t rev; /* 1, or what custom field egret.rev... says; 1 to begin with */
 	const char *title;
+	const char *name;        /* may be NULL; what filters and correlations say */
 	const char *author;      /* may be NULL */
 	const char *date;        /* may be NULL */
 	const char *description; /* may be NULL */
@@ -135,7 +146,14 @@ struct rules {
 	/* rules of the right language that a wire sensor cannot have; one sentence each
 	 */
 	const char *const *not_applicable;
+	const char *const *not_applicable_why; /* of each, the reason alone */
 	size_t not_applicable_count;
+	const struct correlation *correlations;
+	size_t correlation_count;
+	size_t off;                 /* rules that the settings switch off */
+	const char *const *sources; /* files that were read beside the rules' own: lists,
+	                               taxonomies, filters */
+	size_t source_count;
 	/*
 	 * For each category: every limit that a gt or gte sets on bytes (as the first
 	 * value for which it is true), ascending, each once; and on event.duration in
@@ -150,16 +168,24 @@ struct rules {
 };
 
 /*
- * Reads every rule in paths (files; folders are searched for *.yml and *.yaml, sorted).
- * Memory is arena's.  -1 and one sentence with file, line and column where anything is
- * not understood.
+ * Reads every rule that the settings name (config->rules: files; folders are searched for
+ * *.yml and *.yaml, sorted), with their taxonomies, lists and filters.  Memory is
+ * arena's.  -1 where anything is not understood; complaints then has all of it.
  */
-int rules_load(struct arena *arena, const char *const *paths, size_t path_count,
-               struct rules **ret, struct error *err);
+int rules_load(struct arena *arena, const struct config *config, struct rules **ret,
+               struct complaints *complaints);
 
-/* The same of one file's text; `name` is for messages. */
+/* The same of one file's text; `name` is for messages; config NULL: as if it said
+ * nothing. */
+int rules_read(struct arena *arena, const struct config *config, const char *name,
+               struct bytes text, struct rules **ret, struct complaints *complaints);
+/* The same for one who wants only the first sentence. */
 int rules_parse(struct arena *arena, const char *name, struct bytes text,
                 struct rules **ret, struct error *err);
+
+/* What the part of a time is: ns since 1970, seconds east of UTC; weeks are ISO 8601's.
+ */
+uint64_t time_part_of(enum time_part part, uint64_t ns, int32_t zone);
 
 const char *level_name(enum level level); /* "high" */
 int level_parse(const char *name, enum level *ret);

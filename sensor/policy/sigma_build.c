@@ -10,9 +10,8 @@
 #include <stdarg.h>
 
 #include "base/arena.h"
-#include "base/error.h"
 
-int build_fail(const struct build *b, const struct yaml_node *at, const char *format, ...)
+int build_fail(struct build *b, const struct yaml_node *at, const char *format, ...)
 {
 	char sentence[400];
 	va_list args;
@@ -20,22 +19,27 @@ int build_fail(const struct build *b, const struct yaml_node *at, const char *fo
 	va_start(args, format);
 	vsnprintf(sentence, sizeof(sentence), format, args);
 	va_end(args);
-	return error_at(b->err, b->file, at->line, at->column, "%s", sentence);
+	return complaints_add(b->around->complaints, b->file, at->line, at->column, "%s",
+	                      sentence);
 }
 
-int build_out_of_memory(const struct build *b)
+int build_out_of_memory(struct build *b)
 {
-	return error_set(b->err, "out of memory");
+	return complaints_add(b->around->complaints, NULL, 0, 0, "out of memory");
 }
 
 int build_node(struct build *b, const struct yaml_node *at, const struct rule_node *node,
                uint32_t *ret)
 {
-	if (b->node_count == RULE_NODES_MAX)
+	if (b->node_count == RULE_NODES_MAX && b->full)
+		return -1; /* said before */
+	if (b->node_count == RULE_NODES_MAX) {
+		b->full = true;
 		return build_fail(
 			b, at,
 			"the rule is too large: more than %d comparisons and operators",
 			(int)RULE_NODES_MAX);
+	}
 	if (b->node_count == b->node_room) {
 		uint32_t room = b->node_room ? b->node_room * 2 : 8;
 		struct rule_node *nodes = arena_take(b->arena, room * sizeof(*nodes));

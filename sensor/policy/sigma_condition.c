@@ -30,8 +30,8 @@ struct parser {
 static void set_place(struct parser *p)
 {
 	p->place = *p->node;
-	if (!p->node->quoted && !memchr(p->node->text, '\n', p->node->n))
-		p->place.column += (unsigned)(p->token - p->node->text);
+	if (!memchr(p->node->text, '\n', p->node->n))
+		p->place.column += (unsigned)(p->token - p->node->text) + p->node->quoted;
 }
 
 static int next_token(struct parser *p)
@@ -201,8 +201,11 @@ static int parse_operand(struct parser *p, uint32_t *ret)
 			return build_fail(
 				p->b, &p->place,
 				"Sigma has \"1 of\", \"any of\" and \"all of\", "
-				"not \"%s of\"",
-				p->word);
+				"not \"%s of\"%s",
+				p->word,
+				isdigit((unsigned char)p->word[0])
+					? ": write out which may stand together"
+					: "");
 		if (next_token(p) < 0) /* of */
 			return -1;
 		return parse_quantified(p, any ? NODE_OR : NODE_AND, ret);
@@ -226,6 +229,7 @@ static int parse_not(struct parser *p, uint32_t *ret)
 	if (++p->depth > DEPTH_MAX)
 		return build_fail(p->b, &p->place, "the condition is nested too deep");
 	while (is(p, "not")) {
+		p->b->negates = true;
 		negated = !negated;
 		if (next_token(p) < 0)
 			return -1;

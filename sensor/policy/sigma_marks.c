@@ -17,7 +17,7 @@ static enum mark_kind mark_of(const struct rule_node *node)
 {
 	if (node->kind != NODE_MATCH || (node->op != MATCH_GT && node->op != MATCH_GTE))
 		return MARK_NONE;
-	switch (field_engine_index(node->field)) {
+	switch (node->field ? field_engine_index(node->field) : -1) {
 	case ENGINE_SOURCE_BYTES:
 	case ENGINE_DESTINATION_BYTES:
 	case ENGINE_LEAVING_BYTES:
@@ -30,9 +30,14 @@ static enum mark_kind mark_of(const struct rule_node *node)
 	}
 }
 
+bool node_has_mark(const struct rule_node *node)
+{
+	return mark_of(node) != MARK_NONE;
+}
+
 static bool is_rate(const struct rule_node *node)
 {
-	return node->kind == NODE_MATCH &&
+	return node->kind == NODE_MATCH && node->field &&
 	       field_engine_index(node->field) == ENGINE_RATE_MEAN;
 }
 
@@ -48,7 +53,7 @@ static bool is_limit(const struct rule_node *node)
  * For each node: does its truth imply that a limit was reached (limited), and does its
  * truth hang on a rate that no limit goes with (loose)?
  */
-int rule_check_rates(const struct build *b, const struct yaml_node *condition)
+int rule_check_rates(struct build *b, const struct yaml_node *condition)
 {
 	bool limited[RULE_NODES_MAX], loose[RULE_NODES_MAX];
 

@@ -95,6 +95,20 @@ static void print_value(const struct rule_node *node, const struct match_value *
 		print_text(value->text, to);
 	if (value->wild)
 		fputs(" (pattern)", to);
+	if (value->fold)
+		fputs(" (any case)", to);
+}
+
+static const char *part_name(enum time_part part)
+{
+	static const char *const names[] = {
+		[PART_NONE] = "",        [PART_MINUTE] = " (minute)",
+		[PART_HOUR] = " (hour)", [PART_DAY] = " (day)",
+		[PART_WEEK] = " (week)", [PART_MONTH] = " (month)",
+		[PART_YEAR] = " (year)",
+	};
+
+	return names[part];
 }
 
 static void print_match(const struct rule_node *node, unsigned indent, FILE *to)
@@ -111,12 +125,16 @@ static void print_match(const struct rule_node *node, unsigned indent, FILE *to)
 		[MATCH_GTE] = ">=",
 		[MATCH_EXISTS] = "is there",
 		[MATCH_NULL] = "is not there",
+		[MATCH_RE] = "matches",
 	};
 
-	fprintf(to, "%*s%s %s", (int)indent, "", node->field->name,
+	fprintf(to, "%*s%s%s %s", (int)indent, "",
+	        node->field ? node->field->name : "any text", part_name(node->part),
 	        node->op == MATCH_EXISTS && !node->values[0].number ? "is not there"
 	                                                            : words[node->op]);
-	if (node->op != MATCH_EXISTS && node->op != MATCH_NULL) {
+	if (node->other)
+		fprintf(to, " what %s is", node->other->name);
+	else if (node->op != MATCH_EXISTS && node->op != MATCH_NULL) {
 		if (node->value_count > 1)
 			fputs(node->all ? " all of" : " any of", to);
 		for (uint32_t i = 0; i < node->value_count; i++) {
@@ -172,6 +190,43 @@ static void print_lines(const char *label, const char *text, FILE *to)
 	}
 }
 
+/* Every field once, in the order in which they stand. */
+static void print_fields(const struct rule *rule, FILE *to)
+{
+	const char *before = "fields";
+
+	for (uint32_t i = 0; i < rule->node_count; i++) {
+		const struct field *field = rule->nodes[i].field;
+		bool again = !field;
+
+		for (uint32_t k = 0; k < i && !again; k++)
+			again = rule->nodes[k].field == field;
+		if (again)
+			continue;
+		if (*before)
+			fprintf(to, "%-14s%s", before, field->name);
+		else
+			fprintf(to, ", %s", field->name);
+		before = "";
+	}
+	if (!*before)
+		fputc('\n', to);
+}
+
+static void print_marks(const struct rule *rule, FILE *to)
+{
+	for (uint32_t i = 0; i < rule->node_count; i++) {
+		const struct rule_node *node = &rule->nodes[i];
+
+		for (uint32_t v = 0; node_has_mark(node) && v < node->value_count; v++) {
+			fprintf(to, "%-14s%s %s ", "looked at at", node->field->name,
+			        node->op == MATCH_GT ? ">" : ">=");
+			print_number(node->field, node->values[v].number, to);
+			fputc('\n', to);
+		}
+	}
+}
+
 void rule_print(const struct rule *rule, FILE *to)
 {
 	fprintf(to, "%-14s%s\n", "title", rule->title);
@@ -186,11 +241,22 @@ void rule_print(const struct rule *rule, FILE *to)
 	print_lines("description", rule->description, to);
 	print_list("mistaken for", rule->false_positives, to);
 	fputs("fires when\n", to);
-	print_node(rule, rule->node_count - 1, 2, to);
+	print_node(rule, rule->own, 2, to);
+	for (uint32_t i = 0; i < rule->filter_count; i++) {
+		const struct filter *f = rule->filters[i].filter;
+
+		fprintf(to, "and, as the filter \"%s\" (%s:%u) %s, when\n", f->title,
+		        f->file, f->line,
+		        f->keeps ? "keeps only these" : "leaves others out");
+		print_node(rule, rule->filters[i].node, 2, to);
+	}
+	print_fields(rule, to);
+	print_marks(rule, to);
 }
 
 void rules_print_list(const struct rules *rules, FILE *to)
 {
+	size_t filtered = 0;
 	int width = 5;
 
 	for (size_t i = 0; i < rules->n; i++)
@@ -198,9 +264,18 @@ void rules_print_list(const struct rules *rules, FILE *to)
 			width = (int)strlen(rules->at[i].title);
 	if (width > 72)
 		width = 72;
-	fprintf(to, "%-13s  %-8s  %-*s  id\n", "level", "category", width, "title");
 	for (size_t i = 0; i < rules->n; i++)
-		fprintf(to, "%-13s  %-8s  %-*s  %s\n", level_name(rules->at[i].level),
-		        category_name(rules->at[i].category), width, rules->at[i].title,
-		        rules->at[i].id);
+		filtered += rules->at[i].filter_count > 0;
+	fprintf(to, "%-13s  %-8s  %-7s  %-*s  id\n", "level", "category", "filters",
+	        width, "title");
+	for (size_t i = 0; i < rules->n; i++)
+		fprintf(to, "%-13s  %-8s  %7u  %-*s  %s\n",
+		        level_name(rules->at[i].level),
+		        category_name(rules->at[i].category), rules->at[i].filter_count,
+		        width, rules->at[i].title, rules->at[i].id);
+	fprintf(to,
+	        "%zu rules, %zu of them filtered; %zu filters; %zu switched off; "
+	        "%zu not applicable\n",
+	        rules->n, filtered, rules->filter_count, rules->off,
+	        rules->not_applicable_count);
 }

@@ -18,7 +18,7 @@ static const char *const rule_keys[] = {
 	"status",         "description", "license",   "author",    "references",
 	"date",           "modified",    "logsource", "detection", "fields",
 	"falsepositives", "level",       "tags",      "scope",     "action",
-	"correlation",    "filter",      NULL,
+	"correlation",    "filter",      "generate",  NULL,
 };
 
 static int out_of_memory(struct build *b)
@@ -27,8 +27,8 @@ static int out_of_memory(struct build *b)
 }
 
 /* The text of a key; *ret stays NULL where the key is not there. */
-static int get_text(struct build *b, const struct yaml_node *rule, const char *key,
-                    const char **ret, const struct yaml_node **node)
+int document_text(struct build *b, const struct yaml_node *rule, const char *key,
+                  const char **ret, const struct yaml_node **node)
 {
 	const struct yaml_node *value = yaml_get(rule, key, NULL);
 
@@ -47,8 +47,8 @@ static int get_text(struct build *b, const struct yaml_node *rule, const char *k
 }
 
 /* The texts of a list (or a single one), ending with NULL. */
-static int get_texts(struct build *b, const struct yaml_node *rule, const char *key,
-                     const char *const **ret)
+int document_texts(struct build *b, const struct yaml_node *rule, const char *key,
+                   const char *const **ret)
 {
 	const struct yaml_node *value = yaml_get(rule, key, NULL), *at = value;
 	uint32_t n = value && !yaml_is_null(value) ? 1 : 0;
@@ -74,7 +74,7 @@ static int get_texts(struct build *b, const struct yaml_node *rule, const char *
 }
 
 /* Sigma lets people add keys of their own: only what looks misspelt is an error. */
-static int check_keys(struct build *b, const struct yaml_node *rule)
+int document_keys(struct build *b, const struct yaml_node *rule)
 {
 	for (uint32_t i = 0; i < rule->count; i++) {
 		const char *near, *word = rule->keys[i].text;
@@ -93,55 +93,55 @@ static int check_keys(struct build *b, const struct yaml_node *rule)
 	return 0;
 }
 
-static int check_kind(struct build *b, const struct yaml_node *rule)
-{
-	const struct yaml_node *key;
-
-	if (rule->kind != KIND_MAP)
-		return build_fail(b, rule, "a rule is a map of keys, not %s",
-		                  yaml_kind_name(rule));
-	if (yaml_get(rule, "action", &key))
-		return build_fail(b, key,
-		                  "\"action\" is not supported by this version: "
-		                  "write every rule in full");
-	if (yaml_get(rule, "correlation", &key))
-		return build_fail(b, key,
-		                  "correlation rules are not supported by this version");
-	if (yaml_get(rule, "filter", &key))
-		return build_fail(b, key, "filters are not supported by this version");
-	return 0;
-}
-
-static int read_id(struct build *b, const struct yaml_node *document, struct rule *rule)
+bool is_uuid(const char *text)
 {
 	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+
+	if (strlen(text) != sizeof(form) - 1)
+		return false;
+	for (size_t i = 0; form[i]; i++)
+		if (form[i] == '-' ? text[i] != '-' : !isxdigit((unsigned char)text[i]))
+			return false;
+	return true;
+}
+
+/* In lower case; *ret stays NULL where there is none. */
+int document_id(struct build *b, const struct yaml_node *document, const char **ret,
+                unsigned *line)
+{
 	const struct yaml_node *at = document;
 	const char *written = NULL;
-	bool right;
 	char *id;
 
-	if (get_text(b, document, "id", &written, &at) < 0)
+	*line = document->line;
+	if (document_text(b, document, "id", &written, &at) < 0)
 		return -1;
 	if (!written)
-		return build_fail(b, document,
-		                  "the rule has no \"id\"; uuidgen makes one");
-	right = strlen(written) == sizeof(form) - 1;
-	for (size_t i = 0; right && form[i]; i++)
-		right = form[i] == '-' ? written[i] == '-'
-		                       : isxdigit((unsigned char)written[i]) != 0;
-	if (!right)
-		return build_fail(
-			b, at,
-			"\"id\" must be a UUID (%s; uuidgen makes one), not \"%s\"", form,
-			written);
+		return 0;
+	if (!is_uuid(written))
+		return build_fail(b, at,
+		                  "\"id\" must be a UUID "
+		                  "(xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx; uuidgen makes "
+		                  "one), not \"%s\"",
+		                  written);
 	id = arena_text(b->arena, written, strlen(written));
 	if (!id)
 		return out_of_memory(b);
 	for (char *c = id; *c; c++)
 		*c = (char)byte_lower((uint8_t)*c);
-	rule->id = id;
-	rule->line = at->line;
-	rule->hash = hash64(id, strlen(id), 0);
+	*ret = id;
+	*line = at->line;
+	return 0;
+}
+
+static int read_id(struct build *b, const struct yaml_node *document, struct rule *rule)
+{
+	if (document_id(b, document, &rule->id, &rule->line) < 0)
+		return -1;
+	if (!rule->id)
+		return build_fail(b, document,
+		                  "the rule has no \"id\"; uuidgen makes one");
+	rule->hash = hash64(rule->id, strlen(rule->id), 0);
 	rule->signature_id = (1u << 30) + (uint32_t)(rule->hash & ((1u << 30) - 1));
 	return 0;
 }
@@ -155,7 +155,7 @@ static int read_level(struct build *b, const struct yaml_node *document,
 	const char *word = NULL, *near;
 
 	rule->level = LEVEL_MEDIUM;
-	if (get_text(b, document, "level", &word, &at) < 0)
+	if (document_text(b, document, "level", &word, &at) < 0)
 		return -1;
 	if (!word || level_parse(word, &rule->level) == 0)
 		return 0;
@@ -178,7 +178,7 @@ static int read_status(struct build *b, const struct yaml_node *document,
 	const struct yaml_node *at = NULL;
 	const char *near;
 
-	if (get_text(b, document, "status", &rule->status, &at) < 0)
+	if (document_text(b, document, "status", &rule->status, &at) < 0)
 		return -1;
 	if (!rule->status)
 		return 0;
@@ -217,121 +217,62 @@ static int read_techniques(struct build *b, struct rule *rule)
 	return 0;
 }
 
-static int describe(struct build *b, const char *format, const char *id, const char *word,
-                    const char **ret)
-{
-	char sentence[512];
-
-	snprintf(sentence, sizeof(sentence), format, b->file, id, word);
-	*ret = arena_text(b->arena, sentence, strlen(sentence));
-	return *ret ? 0 : out_of_memory(b);
-}
-
-static int read_logsource(struct build *b, const struct yaml_node *document,
-                          const char **not_applicable)
-{
-	static const char *const ours[] = { "egret", NULL };
-	static const char *const words[] = { "transfer", "flow", NULL };
-	const struct yaml_node *source = yaml_get(document, "logsource", NULL),
-			       *at = NULL;
-	const char *product = NULL, *category = NULL, *service = NULL, *title = NULL,
-		   *near;
-
-	if (!source)
-		return build_fail(b, document, "the rule has no \"logsource\"");
-	if (source->kind != KIND_MAP)
-		return build_fail(b, source, "\"logsource\" takes a map, not %s",
-		                  yaml_kind_name(source));
-	if (get_text(b, source, "product", &product, &at) < 0 ||
-	    get_text(b, source, "service", &service, NULL) < 0 ||
-	    get_text(b, document, "title", &title, NULL) < 0)
-		return -1;
-	if (!product || strcmp(product, "egret") != 0) {
-		if (product && nearest_word(product, ours))
-			return build_fail(
-				b, at, "unknown product \"%s\", did you mean \"egret\"?",
-				product);
-		if (get_text(b, source, "category", &category, NULL) < 0)
-			return -1;
-		if (product)
-			return describe(b, "%s: \"%s\" is for the product \"%s\"",
-			                title ? title : "a rule", product,
-			                not_applicable);
-		return describe(b,
-		                "%s: \"%s\" is for the log source \"%s\", "
-		                "which this version does not evaluate",
-		                title ? title : "a rule",
-		                category  ? category
-		                : service ? service
-		                          : "none",
-		                not_applicable);
-	}
-	if (get_text(b, source, "category", &category, &at) < 0)
-		return -1;
-	if (!category)
-		return build_fail(b, source,
-		                  "\"logsource\" has no \"category\": "
-		                  "it is transfer or flow");
-	for (int c = 0; c < CATEGORIES; c++) {
-		b->category = (enum category)c;
-		if (strcmp(category, category_name(b->category)) == 0)
-			return service ? build_fail(
-						 b, source,
-						 "the product egret has no \"service\"")
-			               : 0;
-	}
-	near = nearest_word(category, words);
-	return build_fail(
-		b, at, "category \"%s\": this version evaluates transfer and flow%s%s%s",
-		category, near ? "; did you mean \"" : "", near ? near : "",
-		near ? "\"?" : "");
-}
-
+/* All of it is read, however much is wrong. */
 static int read_about(struct build *b, const struct yaml_node *document,
                       struct rule *rule)
 {
-	if (check_keys(b, document) < 0 ||
-	    get_text(b, document, "title", &rule->title, NULL) < 0)
+	int failed = document_keys(b, document);
+
+	failed |= document_text(b, document, "title", &rule->title, NULL);
+	if (!rule->title && !yaml_get(document, "title", NULL))
+		failed = build_fail(b, document, "the rule has no \"title\"");
+	failed |= read_id(b, document, rule);
+	failed |= document_text(b, document, "name", &rule->name, NULL);
+	failed |= read_status(b, document, rule);
+	failed |= read_level(b, document, rule);
+	failed |= document_text(b, document, "description", &rule->description, NULL);
+	failed |= document_text(b, document, "author", &rule->author, NULL);
+	failed |= document_text(b, document, "date", &rule->date, NULL);
+	failed |= document_texts(b, document, "falsepositives", &rule->false_positives);
+	if (document_texts(b, document, "tags", &rule->tags) < 0)
 		return -1;
-	if (!rule->title)
-		return build_fail(b, document, "the rule has no \"title\"");
-	if (read_id(b, document, rule) < 0 || read_status(b, document, rule) < 0 ||
-	    read_level(b, document, rule) < 0 ||
-	    get_text(b, document, "description", &rule->description, NULL) < 0 ||
-	    get_text(b, document, "author", &rule->author, NULL) < 0 ||
-	    get_text(b, document, "date", &rule->date, NULL) < 0 ||
-	    get_texts(b, document, "tags", &rule->tags) < 0 ||
-	    get_texts(b, document, "falsepositives", &rule->false_positives) < 0)
-		return -1;
-	return read_techniques(b, rule);
+	return read_techniques(b, rule) < 0 ? -1 : failed;
 }
 
-int rule_build(struct arena *arena, const char *file, const struct yaml_node *document,
-               struct rule *ret, const char **not_applicable, struct error *err)
+int rule_build(struct build *b, const struct yaml_node *document,
+               const struct log_source *source, struct rule *ret, const char **why)
 {
-	struct build b = { .arena = arena, .file = file, .err = err };
-	struct rule rule = { .file = file, .rev = 1 };
+	struct rule rule = { .file = b->file, .rev = 1 };
 	const struct yaml_node *detection;
+	int failed;
 
-	*not_applicable = NULL;
-	if (check_kind(&b, document) < 0 ||
-	    read_logsource(&b, document, not_applicable) < 0)
-		return -1;
-	if (*not_applicable)
+	*why = NULL;
+	failed = log_source_find(b, document, source, why);
+	if (*why) {
+		rule.title = rule.name = NULL;
+		document_text(b, document, "title", &rule.title, NULL);
+		document_text(b, document, "name", &rule.name, NULL);
+		document_id(b, document, &rule.id, &rule.line);
+		*ret = rule;
 		return 0;
-	if (read_about(&b, document, &rule) < 0)
-		return -1;
+	}
+	failed |= read_about(b, document, &rule);
+	*ret = rule;
 	detection = yaml_get(document, "detection", NULL);
 	if (!detection)
-		return build_fail(&b, document, "the rule has no \"detection\"");
+		return build_fail(b, document, "the rule has no \"detection\"");
 	if (detection->kind != KIND_MAP)
-		return build_fail(&b, detection, "\"detection\" takes a map, not %s",
+		return build_fail(b, detection, "\"detection\" takes a map, not %s",
 		                  yaml_kind_name(detection));
-	if (detection_build(&b, detection) < 0)
-		return -1;
-	rule.category = b.category;
-	rule.nodes = b.nodes;
-	rule.node_count = b.node_count;
-	*ret = rule;
-	return 0;
+	if (failed && b->category == CATEGORIES)
+		return -1; /* the log source is wrong: its fields cannot be judged */
+	failed |= detection_build(b, detection);
+	*why = b->absent;
+	if (b->absent)
+		return 0;
+	ret->category = b->category;
+	ret->nodes = b->nodes;
+	ret->node_count = b->node_count;
+	ret->own = b->node_count - 1;
+	return failed;
 }

@@ -12,9 +12,12 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/units.h"
+#include "policy/pattern.h"
 #include "policy/sigma_build.h"
 
 #define NS_PER_SECOND 1000000000
+
+enum { EXPRESSION_MAX = 4096 };
 
 static bool ends_with(const char *text, const char *end)
 {
@@ -80,12 +83,11 @@ static int number_value(struct build *b, const struct item *item,
 		return build_fail(b, node,
 		                  "wildcards do not go with \"%s\", which is a number; "
 		                  "to ask whether it is there, write \"%s|exists: true\"",
-		                  item->field->name, item->field->name);
+		                  item->name, item->name);
 	if (node->text[0] == '-')
-		return build_fail(b, node, "\"%s\" is never below zero",
-		                  item->field->name);
+		return build_fail(b, node, "\"%s\" is never below zero", item->name);
 	if (unit_value(item->field, node->text, &ret->number, &why) < 0)
-		return build_fail(b, node, "\"%s\": %s", item->field->name, why.text);
+		return build_fail(b, node, "\"%s\": %s", item->name, why.text);
 	return 0;
 }
 
@@ -97,7 +99,7 @@ static int bool_value(struct build *b, const struct item *item,
 	if (!yaml_truth(node, &yes) && !(yes = yaml_is(node, "true")) &&
 	    !yaml_is(node, "false"))
 		return build_fail(b, node, "\"%s\" is true or false, not \"%s\"",
-		                  item->field->name, node->text);
+		                  item->name, node->text);
 	ret->is_number = true;
 	ret->number = yes;
 	return 0;
@@ -113,63 +115,12 @@ static int cidr_value(struct build *b, const struct item *item,
 	return 0;
 }
 
-/*
- * Sigma's escapes: a backslash before *, ? or a backslash makes it itself; before
- * anything else, or at the end, it is a backslash.  Without wildcards the result is the
- * text; with them it is a pattern in which every literal *, ? and backslash is escaped.
- */
-static int text_value(struct build *b, const struct item *item,
-                      const struct yaml_node *node, struct match_value *ret)
-{
-	char *out = arena_take(b->arena, 2 * node->n + 3);
-	const char *in = node->text;
-	size_t n = 0;
-	bool wild = false;
-
-	if (!out)
-		return build_out_of_memory(b);
-	for (size_t i = 0; i < node->n; i++) {
-		if (in[i] == '*' || in[i] == '?')
-			wild = true;
-		else if (in[i] == '\\' && i + 1 < node->n && strchr("*?\\", in[i + 1]) &&
-		         in[i + 1])
-			i++;
-	}
-	if (wild && (item->op == MATCH_CONTAINS || item->op == MATCH_ENDS))
-		out[n++] = '*';
-	for (size_t i = 0; i < node->n; i++) {
-		char c = in[i];
-
-		if (c == '*' || c == '?') {
-			if (c == '?' || n == 0 || out[n - 1] != '*' ||
-			    (n > 1 && out[n - 2] == '\\'))
-				out[n++] = c;
-			continue;
-		}
-		if (c == '\\' && i + 1 < node->n && in[i + 1] &&
-		    strchr("*?\\", in[i + 1]))
-			c = in[++i];
-		if (wild && strchr("*?\\", c) && c)
-			out[n++] = '\\';
-		out[n++] = c;
-	}
-	if (wild && (item->op == MATCH_CONTAINS || item->op == MATCH_STARTS))
-		out[n++] = '*';
-	ret->text = (struct bytes){ (const uint8_t *)out, n };
-	ret->wild = wild;
-	return 0;
-}
-
 static int ip_value(struct build *b, const struct item *item,
                     const struct yaml_node *node, struct match_value *ret)
 {
 	struct prefix prefix;
 	struct addr addr;
 
-	if (item->op == MATCH_CIDR)
-		return cidr_value(b, item, node, ret);
-	if (item->op != MATCH_EQUAL || strpbrk(node->text, "*?"))
-		return text_value(b, item, node, ret);
 	if (addr_parse(node->text, &addr) == 0) {
 		ret->is_address = true;
 		ret->prefix = (struct prefix){ addr, 128 };
@@ -177,40 +128,153 @@ static int ip_value(struct build *b, const struct item *item,
 	}
 	if (prefix_parse(node->text, &prefix, NULL) == 0)
 		return build_fail(b, node, "for a network write \"%s|cidr: %s\"",
-		                  item->field->name, node->text);
-	return build_fail(b, node, "\"%s\" is an address, and \"%s\" is not",
-	                  item->field->name, node->text);
+		                  item->name, node->text);
+	return build_fail(b, node, "\"%s\" is an address, and \"%s\" is not", item->name,
+	                  node->text);
 }
 
 /* YAML takes 001 for 1 and yes for true, and Sigma's tools follow it: let nobody guess.
  */
-static int bytes_value(struct build *b, const struct item *item,
-                       const struct yaml_node *node, struct match_value *ret)
+static int check_text(struct build *b, const struct item *item,
+                      const struct yaml_node *node)
 {
+	const char *name = item->field ? item->name : "a keyword";
 	bool yes;
 
 	if (yaml_truth(node, &yes))
 		return build_fail(
 			b, node,
 			"%s is a truth value to YAML, and \"%s\" is text: write '%s'",
-			node->text, item->field->name, node->text);
+			node->text, name, node->text);
 	if (yaml_is_number(node) && (strspn(node->text, "0123456789") != node->n ||
 	                             (node->text[0] == '0' && node->n > 1)))
 		return build_fail(
 			b, node, "%s is a number to YAML, and \"%s\" is text: write '%s'",
-			node->text, item->field->name, node->text);
-	return text_value(b, item, node, ret);
+			node->text, name, node->text);
+	return 0;
+}
+
+/* What Hyperscan cannot have is told in words; its own where we know no better. */
+static int expression_value(struct build *b, const struct item *item,
+                            const struct yaml_node *node, struct match_value *ret)
+{
+	static const char *const around[] = { "(?=", "(?!", "(?<=", "(?<!", NULL };
+	struct pattern pattern = { .expression = node->text, .fold = item->fold };
+	struct error why = { "" };
+	size_t min, max;
+
+	if (strlen(node->text) != node->n)
+		return build_fail(b, node, "\"%s\": a zero byte", item->written);
+	if (node->n > EXPRESSION_MAX)
+		return build_fail(b, node,
+		                  "the expression is too big: more than %d bytes",
+		                  (int)EXPRESSION_MAX);
+	for (const char *const *a = around; *a; a++)
+		if (strstr(node->text, *a))
+			return build_fail(
+				b, node,
+				"look-around (\"%s\") is not to be had: what is "
+				"compared on the wire is read once, forwards",
+				*a);
+	if (pattern_measure(&pattern, &min, &max, &why) < 0)
+		return build_fail(b, node, "the expression cannot be had: %s", why.text);
+	if (node->n == 0)
+		return build_fail(b, node, "an empty expression");
+	ret->text.p = (const uint8_t *)arena_text(b->arena, node->text, node->n);
+	ret->text.n = node->n;
+	ret->fold = item->fold;
+	ret->multiline = item->multiline;
+	ret->dotall = item->dotall;
+	return ret->text.p ? 0 : build_out_of_memory(b);
+}
+
+/* A part of a time can only be so much: a rule for the 25th hour never fires. */
+static int check_part(struct build *b, const struct item *item,
+                      const struct yaml_node *node, uint64_t number)
+{
+	static const struct {
+		const char *word;
+		uint64_t min, max;
+	} ranges[] = {
+		[PART_MINUTE] = { "minute", 0, 59 }, [PART_HOUR] = { "hour", 0, 23 },
+		[PART_DAY] = { "day", 1, 31 },       [PART_WEEK] = { "week", 1, 53 },
+		[PART_MONTH] = { "month", 1, 12 },   [PART_YEAR] = { "year", 1970, 9999 },
+	};
+
+	if (!item->part ||
+	    (number >= ranges[item->part].min && number <= ranges[item->part].max))
+		return 0;
+	return build_fail(b, node, "the %s of a time is %d to %d, never %s",
+	                  ranges[item->part].word, (int)ranges[item->part].min,
+	                  (int)ranges[item->part].max, node->text);
+}
+
+/* Of one text: what a field of that type is compared with. */
+static int typed_value(struct build *b, const struct item *item,
+                       const struct yaml_node *node, struct match_value *ret)
+{
+	if (strlen(node->text) != node->n)
+		return build_fail(b, node, "\"%s\": a zero byte", item->written);
+	switch (item->type) {
+	case FIELD_NUMBER:
+		return number_value(b, item, node, ret) < 0
+		               ? -1
+		               : check_part(b, item, node, ret->number);
+	case FIELD_BOOL: return bool_value(b, item, node, ret);
+	default:
+		return item->op == MATCH_CIDR ? cidr_value(b, item, node, ret)
+		                              : ip_value(b, item, node, ret);
+	}
+}
+
+static bool is_expanded(const struct item *item)
+{
+	return item->transform_count && item->transforms[0] == TRANSFORM_EXPAND;
+}
+
+/* "%name%" and nothing else, in a field that is no text: each value of the list. */
+static int expanded_values(struct build *b, const struct item *item,
+                           const struct yaml_node *node, struct match_values *ret)
+{
+	struct yaml_node one = *node;
+	const struct texts *values;
+	int failed = 0;
+
+	if (placeholder_find(b, node, &values) < 0)
+		return -1;
+	ret->at = arena_take(b->arena, (values->n + 1) * sizeof(*ret->at));
+	if (!ret->at)
+		return build_out_of_memory(b);
+	for (size_t i = 0; i < values->n; i++) {
+		one.text = values->at[i];
+		one.n = strlen(one.text);
+		failed |= typed_value(b, item, &one, &ret->at[ret->n++]);
+	}
+	return failed;
+}
+
+static int one_value(struct build *b, struct match_values *ret)
+{
+	ret->at = arena_take(b->arena, sizeof(*ret->at));
+	ret->n = 1;
+	return ret->at ? 0 : build_out_of_memory(b);
 }
 
 int value_build(struct build *b, const struct item *item, const struct yaml_node *node,
-                struct match_value *ret)
+                struct match_values *ret)
 {
-	if (item->field->type != FIELD_BYTES && strlen(node->text) != node->n)
-		return build_fail(b, node, "\"%s\": a zero byte", item->written);
-	switch (item->field->type) {
-	case FIELD_NUMBER: return number_value(b, item, node, ret);
-	case FIELD_BOOL: return bool_value(b, item, node, ret);
-	case FIELD_IP: return ip_value(b, item, node, ret);
-	default: return bytes_value(b, item, node, ret);
-	}
+	bool text = item->type == FIELD_BYTES ||
+	            (item->type == FIELD_IP && item->op != MATCH_CIDR &&
+	             (item->op != MATCH_EQUAL || strpbrk(node->text, "*?")));
+
+	if (item->op == MATCH_RE)
+		return one_value(b, ret) < 0 ? -1
+		                             : expression_value(b, item, node, ret->at);
+	if (text)
+		return item->type == FIELD_BYTES && check_text(b, item, node) < 0
+		               ? -1
+		               : text_value_build(b, item, node, ret);
+	if (is_expanded(item))
+		return expanded_values(b, item, node, ret);
+	return one_value(b, ret) < 0 ? -1 : typed_value(b, item, node, ret->at);
 }

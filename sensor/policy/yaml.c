@@ -293,6 +293,9 @@ static int read_documents(struct reader *r, struct yaml_file *ret)
 	struct yaml_node *document;
 
 	for (;;) {
+		/* what is whole is given, even when the file breaks later on */
+		ret->documents = documents.at;
+		ret->n = documents.count;
 		if (next_event(r) < 0)
 			return -1;
 		if (r->event.type == YAML_STREAM_END_EVENT)
@@ -304,8 +307,6 @@ static int read_documents(struct reader *r, struct yaml_file *ret)
 		    read_node(r, document, 0) < 0)
 			return -1;
 	}
-	ret->documents = documents.at;
-	ret->n = documents.count;
 	return 0;
 }
 

@@ -44,7 +44,10 @@ struct yaml_file {
 	size_t n; /* an empty file has none */
 };
 
-/* -1: err has file, line and column.  `name` is for messages. */
+/*
+ * -1: err has file, line and column, and ret the documents that were whole before that.
+ * `name` is for messages.
+ */
 int yaml_load(struct arena *arena, const char *path, struct yaml_file *ret,
               struct error *err);
 int yaml_parse(struct arena *arena, const char *name, struct bytes text,

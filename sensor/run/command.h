@@ -53,11 +53,14 @@ struct settings {
 	const char **overrides; /* owned; each text is owned too where made_up says so */
 	size_t n, room;
 	char *protect; /* "networks.protected=..." gathered from --protect */
+	char *rules;   /* "rules.paths=..." */
 };
 
 void settings_add(struct settings *settings, const char *override);
 int settings_protect(struct settings *settings,
                      const char *cidr); /* -1: not a prefix (said on stderr) */
+/* These files and folders instead of those that the settings name; none: no change. */
+void settings_rules(struct settings *settings, char **paths, int count);
 void settings_done(struct settings *settings);
 
 struct policy;

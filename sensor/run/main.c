@@ -45,6 +45,7 @@ static const char replay_help[] =
 static const char check_help[] =
 	"  -c, --config CONFIG   settings to check (default: the installed egret.yaml)\n"
 	"  -s, --set KEY=VALUE   one setting\n"
+	"      --strict          a rule that is not applicable is an error\n"
 	"      --keys            list every setting with its type, range, default and "
 	"meaning\n";
 

@@ -10,6 +10,7 @@ egret_SOURCES = \
 	sensor/run/progress.c sensor/run/progress.h \
 	sensor/run/reader.c sensor/run/reader.h \
 	sensor/run/replay.c \
+	sensor/run/rules.c \
 	sensor/run/rules_test.c sensor/run/rules_test.h \
 	sensor/run/settings.c \
 	sensor/run/shard.c sensor/run/shard.h

@@ -48,8 +48,25 @@ int settings_protect(struct settings *s, const char *cidr)
 	return 0;
 }
 
+void settings_rules(struct settings *s, char **paths, int count)
+{
+	size_t room;
+	FILE *list;
+
+	if (count <= 0)
+		return;
+	list = open_memstream(&s->rules, &room);
+	if (!list)
+		abort();
+	for (int i = 0; i < count; i++)
+		fprintf(list, "%s%s", i == 0 ? "rules.paths=" : ",", paths[i]);
+	fclose(list);
+	settings_add(s, s->rules);
+}
+
 void settings_done(struct settings *s)
 {
+	free(s->rules);
 	free(s->overrides);
 	free(s->protect);
 }
@@ -88,14 +105,18 @@ const char *default_config(void)
 
 int settings_load(struct settings *s, struct policy **ret)
 {
-	struct error err = { "" };
+	struct complaints *complaints = complaints_new();
 	const char *config = s->config ? s->config : default_config();
+	int failed;
 
 	if (s->protect)
 		settings_add(s, s->protect);
-	if (policy_load(config, s->overrides, s->n, data_dir(), ret, &err) < 0) {
-		log_error("%s", err.text);
+	if (!complaints) {
+		log_error("out of memory");
 		return -1;
 	}
-	return 0;
+	failed = policy_load(config, s->overrides, s->n, data_dir(), ret, complaints);
+	complaints_print(complaints, stderr);
+	complaints_free(complaints);
+	return failed;
 }

@@ -135,16 +135,19 @@ static const struct policy *policy_common(void)
 		                                "flow.unanswered=true" };
 	static struct policy *policy;
 	const char *srcdir = getenv("srcdir");
-	struct error err = { "" };
+	struct complaints *complaints;
 
 	if (policy)
 		return policy;
+	complaints = complaints_new();
 	log_init(LOG_TO_STDERR, LOG_LEVEL_ERROR);
 	if (policy_load(NULL, settings, sizeof(settings) / sizeof(*settings),
-	                srcdir ? srcdir : ".", &policy, &err) < 0) {
-		fprintf(stderr, "%s (srcdir says where the source tree is)\n", err.text);
+	                srcdir ? srcdir : ".", &policy, complaints) < 0) {
+		complaints_print(complaints, stderr);
+		fputs("srcdir says where the source tree is\n", stderr);
 		abort();
 	}
+	complaints_free(complaints);
 	nowhere = fopen("/dev/null", "w");
 	assert(nowhere);
 	return policy;

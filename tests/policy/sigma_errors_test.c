@@ -5,6 +5,7 @@
  */
 #include "base/arena.h"
 #include "base/error.h"
+#include "policy/complaints.h"
 #include "policy/sigma.h"
 #include "tests/check.h"
 
@@ -85,13 +86,9 @@ static void what_is_said_about_a_rule_is_checked(void)
 		{ "title: t\nlogsource: { product: egret }\n" TAIL,
 		  "a.yml:2:12: \"logsource\" has no \"category\": it is transfer or "
 		  "flow" },
-		{ "title: t\ncorrelation: {}\n",
-		  "a.yml:2:1: correlation rules are not supported by this version" },
-		{ "title: t\nfilter: {}\n",
-		  "a.yml:2:1: filters are not supported by this version" },
-		{ "action: global\ntitle: t\n", "a.yml:1:1: \"action\" is not supported "
-		                                "by this version: write every rule in "
-		                                "full" },
+		{ "action: global\ntitle: t\n",
+		  "a.yml:1:1: \"action\" is of Sigma 1: write every rule in full, in "
+		  "documents divided by ---" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -106,10 +103,45 @@ static void a_line_of_a_selection_says_what_is_wrong_with_it(void)
 		{ "CommandLine: x", "5: unknown field \"CommandLine\"" },
 		{ "file.name|contians: x",
 		  "15: unknown modifier \"contians\", did you mean \"contains\"?" },
-		{ "file.name|re: x",
-		  "15: the modifier \"re\" is not supported by this version" },
+		{ "file.name|re: '(?<!a)x'",
+		  "19: look-around (\"(?<!\") is not to be had: what is compared on the "
+		  "wire is read once, forwards" },
+		{ "file.name|re: '(a'",
+		  "19: the expression cannot be had: Missing close parenthesis for group "
+		  "started at index 0" },
+		{ "file.name|re: ''", "19: an empty expression" },
+		{ "file.name|re|cased: x",
+		  "5: \"re\" goes with i, m, s, all and neq alone" },
+		{ "file.name|i: x", "15: the modifier \"i\" stands behind \"re\"" },
+		{ "file.name|re|contains: x",
+		  "18: the modifiers \"re\" and \"contains\" do not go together" },
+		{ "file.name|contains|base64: x",
+		  "24: the modifier \"base64\" stands before those that say how to "
+		  "compare, as in base64offset|contains" },
+		{ "file.name|base64: 'a*'", "23: wildcards do not go with base64" },
+		{ "file.name|windash: '-a -b -c -d'",
+		  "24: windash takes at most 3 dashes in a value" },
+		{ "file.size|base64: 3", "15: the modifier \"base64\" does not go with "
+		                         "\"file.size\", which is a number" },
 		{ "file.name|expand: x",
-		  "15: the modifier \"expand\" is not supported by this version" },
+		  "23: \"expand\" needs a %placeholder%, and \"x\" has none" },
+		{ "file.name|expand: '%x%'",
+		  "23: no list is called \"x\"; lists are files in rules.lists, or stand "
+		  "in rules.vars" },
+		{ "file.name|fieldref: file.nam",
+		  "25: unknown field \"file.nam\", did you mean \"file.name\"?" },
+		{ "file.name|fieldref: file.size",
+		  "25: \"file.name\" and \"file.size\" are of different types and never "
+		  "equal" },
+		{ "file.size|fieldref|gt: file.size",
+		  "5: \"fieldref\" goes with startswith, endswith, contains, cased, all "
+		  "and neq alone" },
+		{ "file.size|hour: 3", "15: the modifier \"hour\" goes with a time, and "
+		                       "\"file.size\" is a number" },
+		{ "'@timestamp|hour': 24",
+		  "24: the hour of a time is 0 to 23, never 24" },
+		{ "'@timestamp': 24", "5: \"@timestamp\" is asked for its parts: "
+		                      "@timestamp|hour, |day, |week..." },
 		{ "file.name|contains|endswith: x",
 		  "24: the modifiers \"contains\" and \"endswith\" do not go together" },
 		{ "file.name|all|all: x", "19: the modifier \"all\" stands here twice" },
@@ -154,9 +186,10 @@ static void a_line_of_a_selection_says_what_is_wrong_with_it(void)
 		  "16: \"source.ip\" is an address, and \"here\" is not" },
 		{ "egret.file.encrypted: maybe",
 		  "27: \"egret.file.encrypted\" is true or false, not \"maybe\"" },
-		{ "'|contains': x", "5: keywords (\"|contains\") are not supported by "
-		                    "this version: name the field "
-		                    "they stand in" },
+		{ "'|cidr': x", "7: the modifier \"cidr\" does not go with a keyword, "
+		                "which is text" },
+		{ "'|exists': true", "5: \"exists\" needs a field" },
+		{ "'': null", "9: a keyword cannot be null" },
 		{ "{}", "3: an empty selection" },
 	};
 
@@ -183,14 +216,8 @@ static void a_field_of_another_category_is_told_from_an_unknown_one(void)
 static void selections_say_what_is_wrong_with_them(void)
 {
 	static const struct row rows[] = {
-		{ "  a: word\n  condition: a\n",
-		  "5:6: keywords (\"word\") are not supported by this version: name the "
-		  "field "
-		  "they stand in" },
-		{ "  a: [word, other]\n  condition: a\n",
-		  "5:7: keywords (\"word\") are not supported by this version: name the "
-		  "field "
-		  "they stand in" },
+		{ "  a: [word, null]\n  condition: a\n",
+		  "5:13: a keyword cannot be null" },
 		{ "  a:\n  condition: a\n", "5:3: an empty selection" },
 		{ "  a: []\n  condition: a\n", "5:3: an empty selection" },
 		{ "  a: [[x]]\n  condition: a\n", "5:7: a list within a list" },
@@ -201,9 +228,7 @@ static void selections_say_what_is_wrong_with_them(void)
 		{ "  a: { file.name: x }\n  b: { file.name: x }\n  condition: a\n",
 		  "6:3: the condition never uses the selection \"b\"" },
 		{ "  timeframe: 5m\n  condition: a\n",
-		  "5:3: \"timeframe\" is of Sigma 1: use a correlation rule, which this "
-		  "version "
-		  "does not support" },
+		  "5:3: \"timeframe\" is of Sigma 1: use a correlation rule" },
 		{ "  a: { egret.rate.mean|gt: 1000 }\n  condition: a\n",
 		  "6:14: \"egret.rate.mean\" may fall again: put a limit beside it that "
 		  "holds, "
@@ -238,7 +263,8 @@ static void a_condition_says_what_is_wrong_with_it(void)
 		{ "all of", "20: \"of\" needs \"them\" or the name of selections, as in "
 		            "\"1 of selection_*\"" },
 		{ "2 of sel*",
-		  "14: Sigma has \"1 of\", \"any of\" and \"all of\", not \"2 of\"" },
+		  "14: Sigma has \"1 of\", \"any of\" and \"all of\", not \"2 of\": "
+		  "write out which may stand together" },
 		{ "1 of slel1",
 		  "19: unknown selection \"slel1\", did you mean \"sel1\"?" },
 		{ "sel1 | count() > 5", "19: aggregations (\"| count() > 5\") are of "
@@ -323,6 +349,99 @@ static void a_rule_cannot_have_more_nodes_than_are_evaluated(void)
 	free(text);
 }
 
+/* Sentences of one text, one in each line. */
+static void check_all(const char *text, const char *want)
+{
+	struct complaints *c = complaints_new();
+	struct rules *rules = NULL;
+	static char got[8192];
+	FILE *f = fmemopen(got, sizeof(got), "w");
+
+	if (!c || !f)
+		exit(99);
+	got[0] = '\0';
+	rules_read(arena, NULL, "a.yml", bytes_of(text), &rules, c);
+	CHECK((c->errors == 0) == (rules != NULL));
+	complaints_print(c, f);
+	fclose(f);
+	complaints_free(c);
+	CHECK_TEXT(want, got);
+}
+
+static void everything_that_is_wrong_is_said_at_once(void)
+{
+	check_all("title: t\nid: x\nlevel: hihg\n"
+	          "logsource: { product: egret, category: transfer }\n"
+	          "detection:\n  a:\n    file.nam: x\n    file.size|gt: -1\n"
+	          "    file.name|re: [ok, '(?=a)', '(']\n  condition: a an b\n"
+	          "---\n" HEAD "detection: { a: { file.name: x }, condition: b }\n"
+	          "---\n[\n",
+	          "a.yml:2:5: \"id\" must be a UUID "
+	          "(xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx; uuidgen makes one), not "
+	          "\"x\"\n"
+	          "a.yml:3:8: unknown level \"hihg\", did you mean \"high\"?\n"
+	          "a.yml:7:5: unknown field \"file.nam\", did you mean "
+	          "\"file.name\"?\n"
+	          "a.yml:8:19: \"file.size\" is never below zero\n"
+	          "a.yml:9:24: look-around (\"(?=\") is not to be had: what is compared "
+	          "on the wire is read once, forwards\n"
+	          "a.yml:9:33: the expression cannot be had: Missing close parenthesis "
+	          "for group started at index 0\n"
+	          "a.yml:10:16: expected \"and\" or \"or\" before \"an\"\n"
+	          "a.yml:15:46: unknown selection \"b\", did you mean \"a\"?\n"
+	          "a.yml:18:1: did not find expected node content\n"
+	          "9 errors in 1 file; nothing was loaded\n");
+}
+
+#define RULE HEAD "name: n\ndetection: { a: { file.name: x }, condition: a }\n---\n"
+#define FILTER(rules, condition)                                            \
+	"title: f\nlogsource: { product: egret }\nfilter:\n  rules: " rules \
+	"\n  s: { file.extension: y }\n  condition: " condition "\n"
+
+static void filters_say_what_is_wrong_with_them(void)
+{
+	check_all(RULE FILTER("[n]", "not s"), "");
+	check_all(RULE FILTER("7A8631D3-76e5-480b-8eb3-83bfa22d5413", "not s"), "");
+	check_all(
+		RULE FILTER("any", "s"),
+		"a.yml:7: warning: the filter \"f\" keeps only what its condition says; "
+		"to leave that out, write \"condition: not selection\"\n");
+	check_all(
+		RULE FILTER("[m]", "not s"),
+		"a.yml:7: the filter names a rule that is not there: \"m\", did you mean "
+		"\"n\"?\n1 error in 1 file; nothing was loaded\n");
+	check_all(RULE FILTER("[n]", "not z"),
+	          "a.yml:12:18: unknown selection \"z\", did you mean \"s\"?\n"
+	          "1 error in 1 file; nothing was loaded\n");
+	check_all(
+		RULE "title: f\nlogsource: { category: flow }\nfilter:\n  rules: n\n"
+		     "  s: { source.port: 3 }\n  condition: not s\n",
+		"a.yml:7: the log source of the filter \"f\" fits none of the rules that "
+		"it names\n1 error in 1 file; nothing was loaded\n");
+}
+
+static void correlations_are_checked_whole(void)
+{
+	check_all(RULE "title: c\ncorrelation:\n  type: event_cuont\n  rules: [n, o]\n"
+	               "  timespan: 5x\n  group-by: [source.ip]\n"
+	               "  condition: { gte: many }\n  generate: perhaps\n",
+	          "a.yml:9:9: unknown type of correlation \"event_cuont\", did you mean "
+	          "\"event_count\"?\n"
+	          "a.yml:11:13: \"timespan\" is a number and one of s m h d w M y, as in "
+	          "15m, not \"5x\"\n"
+	          "a.yml:13:21: \"gte\" takes a number\n"
+	          "a.yml:14:13: \"generate\" is true or false\n"
+	          "4 errors in 1 file; nothing was loaded\n");
+	check_all(
+		RULE "title: c\ncorrelation:\n  type: value_sum\n  rules: [m]\n"
+		     "  timespan: 5m\n  condition: { gte: 3, field: x }\n",
+		"a.yml:7: the correlation names a rule that is not there: \"m\", did you "
+		"mean \"n\"?\n1 error in 1 file; nothing was loaded\n");
+	check_all(RULE "title: c\ncorrelation:\n  type: value_sum\n  rules: [n]\n"
+	               "  timespan: 5m\n  condition: { gte: 3, field: x }\n",
+	          "");
+}
+
 int main(void)
 {
 	arena = arena_new();
@@ -335,6 +454,9 @@ int main(void)
 	TEST(a_limit_beside_a_rate_must_hold_on_every_way);
 	TEST(a_condition_cannot_be_nested_without_end);
 	TEST(a_rule_cannot_have_more_nodes_than_are_evaluated);
+	TEST(everything_that_is_wrong_is_said_at_once);
+	TEST(filters_say_what_is_wrong_with_them);
+	TEST(correlations_are_checked_whole);
 	arena_free(arena);
 	return check_done();
 }

@@ -138,7 +138,8 @@ def misused(part, *options):
     done = egret(*options, "--eve", "eve.json", "small.pcap")
     same(2, done.returncode)
     same("", done.stdout)
-    same(1, len(done.stderr.splitlines()))
+    # one sentence; what is wrong with settings and rules also with its line and a count
+    assert 1 <= len(done.stderr.splitlines()) <= 4, done.stderr
     holds(part, done.stderr)
     assert not os.path.exists("eve.json"), "records were begun"
 

@@ -607,15 +607,17 @@ int main(void)
 	char *recordings = check_path("../rules/signatures/audio.yaml");
 	const char *srcdir = getenv("srcdir");
 	const char *settings[1];
-	struct error err;
+	struct complaints *complaints = complaints_new();
 	char *both;
 
 	CHECK_MUST(asprintf(&both, "rules.signatures=%s,%s", archives, recordings) > 0);
 	settings[0] = both;
-	if (policy_load(NULL, settings, 1, srcdir ? srcdir : ".", &policy, &err) < 0) {
-		fprintf(stderr, "%s\n", err.text);
+	if (policy_load(NULL, settings, 1, srcdir ? srcdir : ".", &policy, complaints) <
+	    0) {
+		complaints_print(complaints, stderr);
 		return 1;
 	}
+	complaints_free(complaints);
 	room(64, edge);
 	TEST(an_upload_is_read_the_same_wherever_it_is_split);
 	TEST(one_that_is_longer_than_a_head_is_too);

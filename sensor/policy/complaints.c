@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * complaints.c - a bounded list of sentences, printed with the lines that they are about.
+ *
+ * The line is read from its file when it is printed: what was parsed is gone by then.
+ * Cold.
+ */
+#include "policy/complaints.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+
+enum { LINE_SHOWN = 160 };
+
+struct complaints *complaints_new(void)
+{
+	return calloc(1, sizeof(struct complaints));
+}
+
+void complaints_forget(struct complaints *c, size_t n)
+{
+	while (c->n > n) {
+		struct complaint *last = &c->at[--c->n];
+
+		c->errors -= !last->warning;
+		free(last->file);
+		free(last->text);
+	}
+}
+
+void complaints_free(struct complaints *c)
+{
+	if (!c)
+		return;
+	complaints_forget(c, 0);
+	free(c);
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static void add(struct complaints *c, const struct complaint *new)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		const struct complaint *old = &c->at[i];
+
+		if (old->line == new->line &&
+		    old->column == new->column &&same(old->file, new->file) &&
+		    same(old->text, new->text))
+			return;
+	}
+	if (c->n == COMPLAINTS_MAX) {
+		c->left_out += !new->warning;
+		c->errors += !new->warning;
+		return;
+	}
+	c->at[c->n] = *new;
+	c->at[c->n].file = new->file ? strdup(new->file) : NULL;
+	c->at[c->n].text = strdup(new->text);
+	if (!c->at[c->n].text || (new->file && !c->at[c->n].file))
+		abort(); /* before anything has begun, a few hundred bytes */
+	c->n++;
+	c->errors += !new->warning;
+}
+
+int complaints_add(struct complaints *c, const char *file, unsigned line, unsigned column,
+                   const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	add(c, &(struct complaint){ (char *)file, line, column, false, text });
+	return -1;
+}
+
+void complaints_warn(struct complaints *c, const char *file, unsigned line,
+                     unsigned column, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	add(c, &(struct complaint){ (char *)file, line, column, true, text });
+}
+
+/* "file:12:3: sentence": the place is taken off again. */
+int complaints_add_error(struct complaints *c, const struct error *err)
+{
+	unsigned line = 0, column = 0;
+	char file[512];
+	int used = 0;
+
+	for (const char *colon = strchr(err->text, ':'); colon;
+	     colon = strchr(colon + 1, ':')) {
+		size_t n = (size_t)(colon - err->text);
+
+		if (sscanf(colon, ":%u:%u: %n", &line, &column, &used) < 2 || !used)
+			continue;
+		memcpy(file, err->text, n);
+		file[n] = '\0';
+		return complaints_add(c, file, line, column, "%s", colon + used);
+	}
+	return complaints_add(c, NULL, 0, 0, "%s", err->text);
+}
+
+static int say(const struct complaint *one, char *text, size_t room)
+{
+	int n = 0;
+
+	if (one->file)
+		n = snprintf(text, room, "%s:", one->file);
+	if (one->line && n >= 0 && (size_t)n < room)
+		n += snprintf(text + n, room - (size_t)n, "%u:", one->line);
+	if (one->line && one->column && n >= 0 && (size_t)n < room)
+		n += snprintf(text + n, room - (size_t)n, "%u:", one->column);
+	if (n >= 0 && (size_t)n < room)
+		n += snprintf(text + n, room - (size_t)n, "%s%s%s", n ? " " : "",
+		              one->warning ? "warning: " : "", one->text);
+	return n;
+}
+
+void complaints_first(const struct complaints *c, struct error *err)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		if (c->at[i].warning)
+			continue;
+		say(&c->at[i], err->text, sizeof(err->text));
+		return;
+	}
+}
+
+/* A line of the file without what could do things to a terminal; tabs become one space,
+ * so that the caret stands where the column is. */
+static void print_line(const struct complaint *one, FILE *to)
+{
+	char line[LINE_SHOWN + 1];
+	unsigned number = 1, n = 0;
+	FILE *f = one->file && one->line ? fopen(one->file, "rb") : NULL;
+	int c;
+
+	if (!f)
+		return;
+	while (number < one->line && (c = fgetc(f)) != EOF)
+		number += c == '\n';
+	while (number == one->line && n < LINE_SHOWN && (c = fgetc(f)) != EOF &&
+	       c != '\n' && c != '\r')
+		line[n++] = (char)(c < 0x20 || c == 0x7f ? ' ' : c);
+	fclose(f);
+	line[n] = '\0';
+	if (n == 0)
+		return;
+	fprintf(to, "    %s\n", line);
+	if (one->column == 0 || one->column > n + 1)
+		return;
+	fputs("    ", to);
+	/* columns count characters, and a character of UTF-8 may be several bytes */
+	for (unsigned i = 1; i < one->column; i++)
+		fputc(' ', to);
+	fputs("^\n", to);
+}
+
+static size_t count_files(const struct complaints *c)
+{
+	size_t files = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		bool seen = c->at[i].warning || !c->at[i].file;
+
+		for (size_t k = 0; k < i && !seen; k++)
+			seen = !c->at[k].warning && same(c->at[k].file, c->at[i].file);
+		files += !seen;
+	}
+	return files;
+}
+
+void complaints_print(const struct complaints *c, FILE *to)
+{
+	size_t files = count_files(c);
+	char text[1400];
+
+	for (size_t i = 0; i < c->n; i++) {
+		say(&c->at[i], text, sizeof(text));
+		fprintf(to, "%s\n", text);
+		print_line(&c->at[i], to);
+	}
+	if (c->left_out)
+		fprintf(to, "and %zu more\n", c->left_out);
+	if (c->errors == 0)
+		return;
+	fprintf(to, "%zu error%s", c->errors, c->errors == 1 ? "" : "s");
+	if (files)
+		fprintf(to, " in %zu file%s", files, files == 1 ? "" : "s");
+	fputs("; nothing was loaded\n", to);
+}

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * lists.c - finds the lists when rules are read, and reads those that a rule asks for.
+ *
+ * Cold; memory is the arena's.
+ */
+#include "policy/lists.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "policy/complaints.h"
+#include "policy/yaml.h"
+
+enum { LISTS_MAX = 1024, LINE_MAX_BYTES = 4096 };
+
+struct list {
+	const char *name;
+	const char *path; /* NULL: from rules.vars */
+	struct texts values;
+	size_t room;
+	bool read, asked;
+};
+
+struct lists {
+	struct arena *arena;
+	struct complaints *complaints;
+	struct list at[LISTS_MAX];
+	size_t n;
+};
+
+static struct list *find(struct lists *lists, const char *name)
+{
+	for (size_t i = 0; i < lists->n; i++)
+		if (strcmp(lists->at[i].name, name) == 0)
+			return &lists->at[i];
+	return NULL;
+}
+
+static int add_value(struct lists *lists, struct list *list, const char *text, size_t n)
+{
+	if (list->values.n == LIST_VALUES_MAX)
+		return complaints_add(lists->complaints, list->path, 0, 0,
+		                      "the list \"%s\" has more than %d values",
+		                      list->name, (int)LIST_VALUES_MAX);
+	if (list->values.n == list->room) {
+		size_t room = list->room ? list->room * 2 : 16;
+		const char **at = arena_take(lists->arena, room * sizeof(*at));
+
+		if (!at)
+			return -1;
+		if (list->values.n)
+			memcpy(at, list->values.at, list->values.n * sizeof(*at));
+		list->values.at = at;
+		list->room = room;
+	}
+	list->values.at[list->values.n] = arena_text(lists->arena, text, n);
+	return list->values.at[list->values.n++] ? 0 : -1;
+}
+
+static struct list *add_list(struct lists *lists, const char *name, size_t n,
+                             const char *path)
+{
+	struct list *list = &lists->at[lists->n];
+
+	if (lists->n == LISTS_MAX) {
+		complaints_add(lists->complaints, path, 0, 0, "more than %d lists",
+		               (int)LISTS_MAX);
+		return NULL;
+	}
+	list->name = arena_text(lists->arena, name, n);
+	list->path = path ? arena_text(lists->arena, path, strlen(path)) : NULL;
+	if (!list->name || (path && !list->path))
+		return NULL;
+	lists->n++;
+	return list;
+}
+
+static bool is_list_file(const char *name, size_t *stem)
+{
+	const char *dot = strrchr(name, '.');
+
+	if (name[0] == '.' || !dot)
+		return false;
+	*stem = (size_t)(dot - name);
+	return strcmp(dot, ".txt") == 0 || strcmp(dot, ".yaml") == 0 ||
+	       strcmp(dot, ".yml") == 0;
+}
+
+static void add_folder(struct lists *lists, const char *path)
+{
+	DIR *folder = opendir(path);
+	struct dirent *entry;
+	char file[4096];
+	size_t stem;
+
+	if (!folder) {
+		complaints_add(lists->complaints, path, 0, 0, "%s", strerror(errno));
+		return;
+	}
+	while ((entry = readdir(folder))) {
+		char *name = NULL;
+		struct list *other;
+
+		if (!is_list_file(entry->d_name, &stem))
+			continue;
+		snprintf(file, sizeof(file), "%s/%s", path, entry->d_name);
+		name = arena_text(lists->arena, entry->d_name, stem);
+		other = name ? find(lists, name) : NULL;
+		if (other)
+			complaints_add(lists->complaints, file, 0, 0,
+			               "two lists are called \"%s\"; the other is %s",
+			               name, other->path);
+		else if (name)
+			add_list(lists, name, stem, file);
+	}
+	closedir(folder);
+}
+
+static void add_var(struct lists *lists, const char *text)
+{
+	const char *equals = strchr(text, '=');
+	char name[128];
+	struct list *list;
+
+	if (!equals || equals == text || (size_t)(equals - text) >= sizeof(name)) {
+		complaints_add(lists->complaints, NULL, 0, 0,
+		               "rules.vars: write name=value, not \"%s\"", text);
+		return;
+	}
+	snprintf(name, sizeof(name), "%.*s", (int)(equals - text), text);
+	list = find(lists, name);
+	if (list && list->path) {
+		complaints_add(lists->complaints, NULL, 0, 0,
+		               "rules.vars: \"%s\" is a list, too: %s", name, list->path);
+		return;
+	}
+	if (!list)
+		list = add_list(lists, name, strlen(name), NULL);
+	if (list) {
+		list->read = true;
+		add_value(lists, list, equals + 1, strlen(equals + 1));
+	}
+}
+
+struct lists *lists_new(struct arena *arena, const struct texts *folders,
+                        const struct texts *vars, struct complaints *complaints)
+{
+	struct lists *lists = arena_take(arena, sizeof(*lists));
+
+	if (!lists)
+		return NULL;
+	lists->arena = arena;
+	lists->complaints = complaints;
+	for (size_t i = 0; folders && i < folders->n; i++)
+		add_folder(lists, folders->at[i]);
+	for (size_t i = 0; vars && i < vars->n; i++)
+		add_var(lists, vars->at[i]);
+	return lists;
+}
+
+static void read_lines(struct lists *lists, struct list *list)
+{
+	FILE *f = fopen(list->path, "r");
+	char line[LINE_MAX_BYTES];
+	unsigned number = 0;
+	bool failed = false;
+
+	if (!f) {
+		complaints_add(lists->complaints, list->path, 0, 0, "%s",
+		               strerror(errno));
+		return;
+	}
+	while (!failed && fgets(line, sizeof(line), f)) {
+		const char *text = line + strspn(line, " \t");
+		size_t n = strcspn(text, "\r\n");
+
+		number++;
+		if (strlen(line) == sizeof(line) - 1 && line[sizeof(line) - 2] != '\n') {
+			complaints_add(lists->complaints, list->path, number, 0,
+			               "a line of more than %d bytes",
+			               LINE_MAX_BYTES - 2);
+			break;
+		}
+		while (n && (text[n - 1] == ' ' || text[n - 1] == '\t'))
+			n--;
+		if (n && text[0] != '#')
+			failed = add_value(lists, list, text, n) < 0;
+	}
+	fclose(f);
+}
+
+static void read_yaml(struct lists *lists, struct list *list)
+{
+	struct arena *arena = arena_new();
+	struct yaml_file tree = { 0 };
+	struct error err = { "" };
+	const struct yaml_node *node;
+
+	if (!arena)
+		return;
+	if (yaml_load(arena, list->path, &tree, &err) < 0)
+		complaints_add_error(lists->complaints, &err);
+	node = tree.n ? &tree.documents[0] : NULL;
+	if (node && node->kind != KIND_LIST)
+		complaints_add(lists->complaints, list->path, node->line, node->column,
+		               "a list is written with a - before each value, not as %s",
+		               yaml_kind_name(node));
+	for (uint32_t i = 0; node && node->kind == KIND_LIST && i < node->count; i++) {
+		const struct yaml_node *value = &node->at[i];
+
+		if (value->kind != KIND_SCALAR || yaml_is_null(value))
+			complaints_add(lists->complaints, list->path, value->line,
+			               value->column, "a list has single values");
+		else if (add_value(lists, list, value->text, value->n) < 0)
+			break;
+	}
+	arena_free(arena);
+}
+
+const struct texts *lists_find(struct lists *lists, const char *name)
+{
+	struct list *list = lists ? find(lists, name) : NULL;
+	size_t before;
+
+	if (!list)
+		return NULL;
+	list->asked = true;
+	if (list->read)
+		return &list->values;
+	list->read = true;
+	before = lists->complaints->errors;
+	if (strcmp(strrchr(list->path, '.'), ".txt") == 0)
+		read_lines(lists, list);
+	else
+		read_yaml(lists, list);
+	if (list->values.n == 0 && lists->complaints->errors == before)
+		complaints_add(lists->complaints, list->path, 0, 0,
+		               "the list \"%s\" has no values", list->name);
+	return &list->values;
+}
+
+const char *lists_nearest(struct lists *lists, const char *name)
+{
+	const char *names[LISTS_MAX + 1];
+
+	if (!lists)
+		return NULL;
+	for (size_t i = 0; i < lists->n; i++)
+		names[i] = lists->at[i].name;
+	names[lists->n] = NULL;
+	return nearest_word(name, names);
+}
+
+size_t lists_count(const struct lists *lists)
+{
+	return lists->n;
+}
+
+size_t lists_files(const struct lists *lists, const char **at, size_t room)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < lists->n && n < room; i++)
+		if (lists->at[i].asked && lists->at[i].path)
+			at[n++] = lists->at[i].path;
+	return n;
+}
+
+void lists_warn_unused(const struct lists *lists)
+{
+	for (size_t i = 0; i < lists->n; i++)
+		if (!lists->at[i].asked && !lists->at[i].path)
+			complaints_warn(lists->complaints, NULL, 0, 0,
+			                "rules.vars: no rule asks for %%%s%%",
+			                lists->at[i].name);
+}
