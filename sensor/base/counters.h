@@ -127,6 +127,10 @@
 	  "without ports")                                                               \
 	X(FRAGMENT_REFUSED_BYTES, "egret.fragment_refused_bytes",                        \
 	  "bytes in those and in the ones beyond the end")                               \
+	X(POLICY_RELOADS, "egret.policy_reloads",                                        \
+	  "times that other rules were taken while the run went on")                     \
+	X(POLICY_REFUSED, "egret.policy_refused",                                        \
+	  "times that rules were not taken because something was wrong with them")       \
 	X(DOUBLED_PACKETS, "egret.doubled_packets",                                      \
 	  "packets that were copies of one just seen (a span port that mirrors twice): " \
 	  "counted here only")                                                           \

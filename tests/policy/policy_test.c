@@ -27,12 +27,12 @@ static struct policy *load(const char *const *overrides, size_t n)
 	const char *srcdir = getenv("srcdir");
 	struct policy *policy = NULL;
 	struct complaints *complaints = complaints_new();
+	struct policy_source from = { NULL, overrides, n, srcdir ? srcdir : "." };
 
 	if (!complaints)
 		exit(99);
 	err.text[0] = '\0';
-	if (policy_load(NULL, overrides, n, srcdir ? srcdir : ".", &policy, complaints) <
-	    0)
+	if (policy_load(&from, &policy, complaints) < 0)
 		CHECK(!policy);
 	complaints_first(complaints, &err);
 	complaints_free(complaints);
