@@ -202,6 +202,8 @@
 	X(ALERTS_FILTERED, "detect.alerts_suppressed",                                   \
 	  "alerts that a filter kept from being raised")                                 \
 	X(ALERTS_FULL, "detect.alert_queue_overflow", "alerts lost for want of room")    \
+	X(ALERTS_GONE, "egret.alerts_rule_gone",                                         \
+	  "alerts that said no more because a reload took their rule away")              \
 	X(RECORDS_TOO_LONG, "egret.records_too_long",                                    \
 	  "records that did not fit and were shortened")
 

@@ -114,7 +114,10 @@ static void renew(struct detector *d, void **list)
 		after = said->next;
 		said->generation = d->generation;
 		said->alert.rule = rule_of(d->policy->rules, said->rule);
-		if (!said->alert.rule || said->suppressed) { /* filters may be others */
+		/* filters may be others */
+		if (!said->alert.rule || said->suppressed) {
+			if (!said->suppressed)
+				count_one(d->counters, COUNT_ALERTS_GONE);
 			pool_put(&d->said, said);
 			continue;
 		}

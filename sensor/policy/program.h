@@ -68,6 +68,9 @@ bool node_has_atoms(const struct rule_node *node);
 const char *value_expression(struct arena *arena, const struct rule_node *node,
                              const struct match_value *value,
                              struct program_pattern *stands);
+/* Puts the values of a node that compares an address with networks into order. -1: out of
+ * memory.  program_prefix.c. */
+int program_order_prefixes(struct arena *arena, struct rule_node *node);
 /* Bytes that must stand in whatever it matches: the fewer, the more it matches. */
 size_t value_weight(const struct rule_node *node, const struct match_value *value);
 

@@ -72,6 +72,8 @@ struct rule_node {
 	enum match_op op;
 	bool all;   /* every value must match, not any */
 	bool cased; /* text is compared with its case */
+	/* program.c: values are prefixes, ascending, none inside another */
+	bool sorted;
 	const struct match_value *values;
 	uint32_t value_count;
 	/* program.c: the number of what is looked for in a text, where it is a text: one

@@ -172,6 +172,7 @@ def a_rule_that_is_gone_says_no_more_and_the_others_go_on():
     followed(without, "-w", "2")
     assert [s for s, _ in alerts()] == ["one", "other"], alerts()
     assert [s for s, _ in alerts("alert_update")] == ["other"], alerts("alert_update")
+    assert counter("alerts_rule_gone") == 1
 
 
 def a_filter_that_comes_keeps_new_alerts_back_and_is_counted():
