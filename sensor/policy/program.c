@@ -11,32 +11,14 @@
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "base/hash.h"
 
 struct builder {
 	struct arena *arena;
 	const struct rules *rules;
 	struct program *program;
 	const struct field **owner; /* of each atom; NULL: keywords, of every text */
-	/* by hash: a node of each that are the same, whose atoms are theirs, too */
-	const struct rule_node **first;
-	size_t first_room; /* a power of two */
-	uint8_t *cover;    /* for one rule: which of its nodes are chosen */
+	uint8_t *cover;             /* for one rule: which of its nodes are chosen */
 };
-
-bool node_has_atoms(const struct rule_node *node)
-{
-	if (node->kind != NODE_MATCH || node->value_count == 0 || node->other ||
-	    node->op == MATCH_EXISTS || node->op == MATCH_NULL)
-		return false;
-	return !node->field || node->field->type == FIELD_BYTES ||
-	       (node->field->type == FIELD_IP && node->op == MATCH_RE);
-}
-
-static uint32_t atoms_of(const struct rule_node *node)
-{
-	return node->all ? node->value_count : 1;
-}
 
 /* What a scan's finding of the node, or of one of its values, is worth: how often it
  * happens by chance, in made-up units. */
@@ -131,86 +113,6 @@ static uint32_t atom_chosen(const struct rule_node *node)
 	return node->atom + best;
 }
 
-static bool same_value(const struct match_value *a, const struct match_value *b)
-{
-	return bytes_equal(a->text, b->text) && a->wild == b->wild &&
-	       a->fold == b->fold && a->multiline == b->multiline &&
-	       a->dotall == b->dotall;
-}
-
-static bool same_node(const struct rule_node *a, const struct rule_node *b)
-{
-	if (a->field != b->field || a->op != b->op || a->all != b->all ||
-	    a->cased != b->cased || a->value_count != b->value_count)
-		return false;
-	for (uint32_t i = 0; i < a->value_count; i++)
-		if (!same_value(&a->values[i], &b->values[i]))
-			return false;
-	return true;
-}
-
-static uint64_t node_hash(const struct rule_node *node)
-{
-	uint64_t h = hash64(&node->field, sizeof(node->field), node->op);
-
-	for (uint32_t i = 0; i < node->value_count; i++)
-		h = hash64(node->values[i].text.p, node->values[i].text.n, h);
-	return h;
-}
-
-/* The first node that asks the same; the node itself, where it is the first. */
-static const struct rule_node *first_same(struct builder *b, const struct rule_node *node)
-{
-	size_t at = node_hash(node) & (b->first_room - 1);
-
-	while (b->first[at] && !same_node(b->first[at], node))
-		at = (at + 1) & (b->first_room - 1);
-	if (!b->first[at])
-		b->first[at] = node;
-	return b->first[at];
-}
-
-static int make_room(struct builder *b)
-{
-	size_t n = 0;
-
-	for (size_t r = 0; r < b->rules->n; r++)
-		n += b->rules->at[r].node_count;
-	for (b->first_room = 16; b->first_room < 2 * n;)
-		b->first_room *= 2;
-	b->first = arena_take(b->arena, b->first_room * sizeof(const struct rule_node *));
-	return b->first ? 0 : -1;
-}
-
-/*
- * Rules that ask the same of a field share an atom: "http.request.method: POST" stands in
- * hundreds, and is one finding.  Rules are the arena's own, which nobody else sees yet.
- */
-static int number_atoms(struct builder *b)
-{
-	for (size_t r = 0; r < b->rules->n; r++) {
-		const struct rule *rule = &b->rules->at[r];
-
-		for (uint32_t i = 0; i < rule->node_count; i++) {
-			struct rule_node *node = (struct rule_node *)&rule->nodes[i];
-
-			if (program_order_prefixes(b->arena, node) < 0)
-				return -1;
-			if (!node_has_atoms(node))
-				continue;
-			const struct rule_node *first = first_same(b, node);
-
-			if (first != node) {
-				node->atom = first->atom;
-				continue;
-			}
-			node->atom = b->program->atoms;
-			b->program->atoms += atoms_of(node);
-		}
-	}
-	return 0;
-}
-
 /* Counts the rules behind each atom (rules NULL), or writes them. */
 static void index_rules(struct builder *b, uint32_t *at, uint32_t *rules)
 {
@@ -281,7 +183,7 @@ static void own_atoms(struct builder *b, const struct rule_node *node)
 	struct program *p = b->program;
 	uint32_t i = 0;
 
-	for (uint32_t a = 0; a < atoms_of(node); a++)
+	for (uint32_t a = 0; a < node_atoms(node); a++)
 		b->owner[node->atom + a] = node->field;
 	if (!node->field)
 		return;
@@ -413,7 +315,7 @@ static int field_patterns(struct builder *b, const struct field *field,
 		for (uint32_t i = 0; i < rule->node_count; i++) {
 			const struct rule_node *node = &rule->nodes[i];
 
-			if (node_has_atoms(node) && first_same(b, node) == node &&
+			if (node_has_atoms(node) && !node->shares &&
 			    (!node->field || node->field == field) &&
 			    add_patterns(b, node, patterns, stands, n) < 0)
 				return -1;
@@ -451,7 +353,7 @@ int program_build(struct arena *arena, struct cache *cache, const struct rules *
 	if (!p || !b.cover)
 		return error_set(err, "out of memory");
 	*ret = p;
-	if (make_room(&b) < 0 || number_atoms(&b) < 0 || find_fields(&b) < 0 ||
+	if (program_number_atoms(arena, rules, &p->atoms) < 0 || find_fields(&b) < 0 ||
 	    build_index(&b) < 0 || build_always(&b) < 0 || build_categories(&b) < 0)
 		return error_set(err, "out of memory");
 	for (uint32_t f = 0; f < p->field_count; f++)

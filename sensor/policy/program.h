@@ -60,6 +60,11 @@ void program_free(struct program *program); /* NULL is fine */
 
 /* Whether the node compares text (of an address: by an expression), and so has atoms. */
 bool node_has_atoms(const struct rule_node *node);
+/* How many: one, or with `all` one for each value. */
+uint32_t node_atoms(const struct rule_node *node);
+/* Numbers the atoms of all rules, and puts their networks into order.  -1: out of memory.
+ * program_atoms.c. */
+int program_number_atoms(struct arena *arena, const struct rules *rules, uint32_t *count);
 
 /*
  * The value as an expression that, with what is written to `stands` beside its atom,

@@ -79,6 +79,7 @@ struct rule_node {
 	/* program.c: the number of what is looked for in a text, where it is a text: one
 	   for all values, or, with `all`, one for each value from here on */
 	uint32_t atom;
+	bool shares; /* they are those of a node before it, which asks the same */
 	/* AND, OR, NOT: the indexes of the children, each smaller than this node's own */
 	const uint32_t *children;
 	uint32_t child_count;
