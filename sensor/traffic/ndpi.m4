@@ -50,6 +50,8 @@ AC_DEFUN([EGRET_NDPI_SHAPE], [
 		[ndpi_init_detection_module(ndpi_no_prefs)],
 		[ndpi_init_detection_module(NULL)],
 		[ndpi_init_detection_module(NULL, SHAPE_LICENSE)])
+	AS_CASE([$NDPI_NEW], [*SHAPE_LICENSE*],
+		[AC_MSG_NOTICE([nDPI is told that its use is $with_ndpi_license; --with-ndpi-license says otherwise])])
 	EGRET_NDPI([NDPI_ENABLE_ALL], [is told to look for all it knows], [],
 		[do { NDPI_PROTOCOL_BITMASK all; NDPI_BITMASK_SET_ALL(all); ndpi_set_protocol_detection_bitmask2(module, &all); } while (0)],
 		[(void)module])
