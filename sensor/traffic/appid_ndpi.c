@@ -86,6 +86,24 @@ static struct appid_label label_of(struct ndpi_detection_module_struct *module,
 	return label;
 }
 
+/*
+ * Where no name says whose service it is, the server's address may.  nDPI 4.2 does so by
+ * itself; later ones leave it to the caller.
+ */
+static ndpi_protocol with_owner(const struct ndpi_flow_struct *state, ndpi_protocol p)
+{
+	uint16_t carrier = SHAPE_APP(p), owner = SHAPE_OWNER(state);
+
+	if (owner && !SHAPE_MASTER(p) &&
+	    (carrier == NDPI_PROTOCOL_HTTP || carrier == NDPI_PROTOCOL_TLS ||
+	     carrier == NDPI_PROTOCOL_QUIC)) {
+		SHAPE_MASTER(p) = carrier;
+		SHAPE_APP(p) = owner;
+		p.category = NDPI_PROTOCOL_CATEGORY_UNSPECIFIED;
+	}
+	return p;
+}
+
 struct appid_label appid_ndpi_packet(struct ndpi_detection_module_struct *module,
                                      struct ndpi_flow_struct *state,
                                      const struct flow *flow, unsigned dir,
@@ -94,8 +112,10 @@ struct appid_label appid_ndpi_packet(struct ndpi_detection_module_struct *module
 	unsigned char way = dir == TO_SERVER ? DIR_TO_SERVER : DIR_TO_CLIENT;
 	unsigned char begun = flow->midstream ? BEGINNING_MISSED : BEGINNING_SEEN;
 
-	return label_of(module, SHAPE_PACKET(module, state, ip.p, (unsigned short)ip.n,
-	                                     (uint64_t)time / 1000000, way, begun));
+	ndpi_protocol p = SHAPE_PACKET(module, state, ip.p, (unsigned short)ip.n,
+	                               (uint64_t)time / 1000000, way, begun);
+
+	return label_of(module, with_owner(state, p));
 }
 
 bool appid_ndpi_wants_more(const struct ndpi_flow_struct *state)
@@ -110,7 +130,7 @@ struct appid_label appid_ndpi_found(struct ndpi_detection_module_struct *module,
 
 	SHAPE_MASTER(p) = state->detected_protocol_stack[1];
 	SHAPE_APP(p) = state->detected_protocol_stack[0];
-	return label_of(module, p);
+	return label_of(module, with_owner(state, p));
 }
 
 struct appid_label appid_ndpi_give_up(struct ndpi_detection_module_struct *module,
@@ -118,7 +138,7 @@ struct appid_label appid_ndpi_give_up(struct ndpi_detection_module_struct *modul
 {
 	uint8_t guessed = 0;
 
-	return label_of(module, SHAPE_GIVE_UP(module, state, guessed));
+	return label_of(module, with_owner(state, SHAPE_GIVE_UP(module, state, guessed)));
 }
 
 /* An IPv4 address as a number; 0 of an IPv6 one, which this call does not take. */

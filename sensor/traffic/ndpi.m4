@@ -75,6 +75,9 @@ AC_DEFUN([EGRET_NDPI_SHAPE], [
 		[(p).proto.master_protocol], [(p).master_protocol])
 	EGRET_NDPI([NDPI_APP], [names an application], [number =],
 		[(p).proto.app_protocol], [(p).app_protocol])
+	EGRET_NDPI([NDPI_OWNER], [names the owner of an address], [number =],
+		[(state)->guessed_protocol_id_by_ip],
+		[((void)(state), 0)])
 	EGRET_NDPI([NDPI_WANTS_MORE], [says that it wants more packets], [number =],
 		[(state)->check_extra_packets],
 		[(state)->extra_packets_func != NULL])

@@ -35,8 +35,11 @@ enum {
 	NDPI_PROTOCOL_SSDP,
 	NDPI_PROTOCOL_STUN,
 	NDPI_PROTOCOL_WHOIS_DAS,
-	FAKE_TLS = 91,
+	NDPI_PROTOCOL_HTTP = 90,
+	NDPI_PROTOCOL_TLS,
+	NDPI_PROTOCOL_QUIC,
 	FAKE_SERVICE = 126,
+	FAKE_OWNER = 127,
 	FAKE_GUESS = 22
 };
 
@@ -50,6 +53,9 @@ struct ndpi_flow_struct {
 	char host_server_name[80];
 #ifndef FAKE_MORE_IS_A_FUNCTION
 	uint8_t check_extra_packets : 1;
+#endif
+#ifdef FAKE_OWNERS
+	uint16_t guessed_protocol_id_by_ip;
 #endif
 	int (*extra_packets_func)(struct ndpi_detection_module_struct *,
 	                          struct ndpi_flow_struct *);
@@ -219,10 +225,17 @@ ndpi_detection_process_packet(struct ndpi_detection_module_struct *module,
 	       (unsigned long)ms);
 	strcpy(state->host_server_name, module->complete ? "Files.example" : "");
 	state->extra_packets_func = fake_more;
+#ifdef FAKE_OWNERS
+	state->guessed_protocol_id_by_ip = FAKE_OWNER;
+#endif
 #ifndef FAKE_MORE_IS_A_FUNCTION
 	state->check_extra_packets = 1;
 #endif
-	return fake_found(state, FAKE_TLS, FAKE_SERVICE);
+#ifdef FAKE_OWNERS
+	return fake_found(state, 0, NDPI_PROTOCOL_TLS);
+#else
+	return fake_found(state, NDPI_PROTOCOL_TLS, FAKE_SERVICE);
+#endif
 }
 
 static inline ndpi_protocol
@@ -252,7 +265,7 @@ ndpi_detection_giveup(struct ndpi_detection_module_struct *module,
 	printf("%d %d\n", why, since_when);
 #endif
 	printf("given up, complete %d\n", module->complete);
-	return fake_found(state, 0, FAKE_TLS);
+	return fake_found(state, 0, NDPI_PROTOCOL_TLS);
 }
 
 static inline ndpi_protocol
@@ -293,7 +306,7 @@ ndpi_get_proto_category(struct ndpi_detection_module_struct *module, ndpi_protoc
 static inline char *ndpi_get_proto_name(struct ndpi_detection_module_struct *module,
                                         uint16_t protocol)
 {
-	return module->complete && protocol == FAKE_TLS ? "TLS" : "another";
+	return module->complete && protocol == NDPI_PROTOCOL_TLS ? "TLS" : "another";
 }
 
 static inline const char *
