@@ -134,11 +134,9 @@ check_scripts += tests/rules/shipped_test.py
 check_scripts += tests/run/flood_test.py tests/run/update_test.py
 check_scripts += tests/mangle/mangle_test.py
 EXTRA_DIST += tests/mangle/mangle.py tests/mangle/README.md
-check_scripts += tests/run/replay_test.py tests/run/memory_test.py tests/run/threads_test.py
 check_scripts += tests/run/replay_test.py tests/run/memory_test.py tests/run/rules_test.py \
-	tests/run/threads_test.py
+	tests/run/threads_test.py tests/run/reload_test.py
 check_scripts += tests/corpus/equality_test.py
-EXTRA_DIST += tests/captures
 
 check_scripts += tests/layers.sh
 
@@ -215,7 +213,7 @@ check-local: $(bin_PROGRAMS)
 
 # What has threads: for a build with --enable-sanitizers=thread.
 thread_checks = tests/base/ring_test tests/base/base_test tests/base/log_test \
-	tests/run/threads_test.py
+	tests/run/threads_test.py tests/run/reload_test.py
 check-threads: $(check_PROGRAMS) $(bin_PROGRAMS)
 	@$(run_checks) $(thread_checks)
 

@@ -127,6 +127,10 @@
 	  "without ports")                                                               \
 	X(FRAGMENT_REFUSED_BYTES, "egret.fragment_refused_bytes",                        \
 	  "bytes in those and in the ones beyond the end")                               \
+	X(POLICY_RELOADS, "egret.policy_reloads",                                        \
+	  "times that other rules were taken while the run went on")                     \
+	X(POLICY_REFUSED, "egret.policy_refused",                                        \
+	  "times that rules were not taken because something was wrong with them")       \
 	X(DOUBLED_PACKETS, "egret.doubled_packets",                                      \
 	  "packets that were copies of one just seen (a span port that mirrors twice): " \
 	  "counted here only")                                                           \
@@ -198,6 +202,8 @@
 	X(ALERTS_FILTERED, "detect.alerts_suppressed",                                   \
 	  "alerts that a filter kept from being raised")                                 \
 	X(ALERTS_FULL, "detect.alert_queue_overflow", "alerts lost for want of room")    \
+	X(ALERTS_GONE, "egret.alerts_rule_gone",                                         \
+	  "alerts that said no more because a reload took their rule away")              \
 	X(RECORDS_TOO_LONG, "egret.records_too_long",                                    \
 	  "records that did not fit and were shortened")
 

@@ -68,6 +68,11 @@ void transfer_table_free(struct transfer_table *table)
 	free(table);
 }
 
+void transfer_table_adopt(struct transfer_table *table, const struct policy *policy)
+{
+	table->policy = policy;
+}
+
 uint32_t transfer_table_used(const struct transfer_table *table)
 {
 	return pool_used(&table->transfers) + pool_used(&table->insides) +

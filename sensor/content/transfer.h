@@ -108,6 +108,8 @@ struct transfer_table;
 struct transfer_table *transfer_table_new(const struct policy *policy, uint32_t max,
                                           struct counters *counters, struct error *err);
 void transfer_table_free(struct transfer_table *table);
+/* Another policy of the same run: its signatures are the same. */
+void transfer_table_adopt(struct transfer_table *table, const struct policy *policy);
 uint32_t transfer_table_used(const struct transfer_table *table); /* of all its pools */
 
 /*

@@ -17,12 +17,15 @@
 struct said {
 	struct said *next;
 	struct alert_event alert;
+	uint64_t rule;       /* its hash, which a reload does not change */
+	uint32_t generation; /* of the policy that alert.rule belongs to */
 	bool suppressed; /* a filter kept it from being said; alert has only its rule */
 	uint64_t update; /* bytes at which the next update is due */
 };
 
 struct detector {
 	const struct policy *policy;
+	uint32_t generation; /* how many policies there were before */
 	struct counters *counters;
 	struct outlet outlet;
 	struct pool said;
@@ -76,6 +79,57 @@ void detector_free(struct detector *detector)
 uint32_t detector_used(const struct detector *detector)
 {
 	return pool_used(&detector->said);
+}
+
+bool detector_adopt(struct detector *d, const struct policy *policy, struct error *err)
+{
+	struct scan *scan = scan_new(policy->program, policy->rules->n, err);
+
+	if (!scan)
+		return false;
+	scan_free(d->scan);
+	d->scan = scan;
+	d->policy = policy;
+	d->generation++;
+	return true;
+}
+
+static const struct rule *rule_of(const struct rules *rules, uint64_t hash)
+{
+	for (size_t i = 0; i < rules->n; i++)
+		if (rules->at[i].hash == hash)
+			return &rules->at[i];
+	return NULL;
+}
+
+/* Alerts on a thing whose rules belong to a policy that is gone: finds them in this one.
+ */
+static void renew(struct detector *d, void **list)
+{
+	struct said *said = *list, *after, *kept = NULL;
+
+	if (!said || said->generation == d->generation)
+		return;
+	for (; said; said = after) {
+		after = said->next;
+		said->generation = d->generation;
+		said->alert.rule = rule_of(d->policy->rules, said->rule);
+		/* filters may be others */
+		if (!said->alert.rule || said->suppressed) {
+			if (!said->suppressed)
+				count_one(d->counters, COUNT_ALERTS_GONE);
+			pool_put(&d->said, said);
+			continue;
+		}
+		said->next = kept;
+		kept = said;
+	}
+	/* in the order in which they were */
+	for (*list = NULL; kept; kept = after) {
+		after = kept->next;
+		kept->next = *list;
+		*list = kept;
+	}
 }
 
 void detector_at(struct detector *detector, const struct event_order *order)
@@ -148,6 +202,8 @@ static void raise_alert(struct detector *d, const struct scene *scene, void **li
 	}
 	*said = (struct said){
 		.next = *list,
+		.rule = rule->hash,
+		.generation = d->generation,
 		.update = next_doubling(bytes_of_thing(scene)),
 		.alert = {
 			.rule = rule,
@@ -174,6 +230,8 @@ static void keep_quiet(struct detector *d, const struct scene *scene, void **lis
 		return;
 	}
 	*said = (struct said){ .next = *list,
+		               .rule = rule->hash,
+		               .generation = d->generation,
 		               .alert.rule = rule,
 		               .suppressed = true,
 		               .update = UINT64_MAX };
@@ -263,6 +321,7 @@ void detector_edge(struct detector *d, const struct scene *scene, void **list)
 {
 	uint64_t bytes = bytes_of_thing(scene);
 
+	renew(d, list);
 	ask_rules(d, scene, list);
 	for (struct said *said = *list, *after; said; said = after) {
 		after = said->next;

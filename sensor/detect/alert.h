@@ -20,6 +20,14 @@ struct detector *detector_new(const struct policy *policy, uint32_t most,
 void detector_free(struct detector *detector);
 uint32_t detector_used(const struct detector *detector); /* alerts on what is under way */
 
+/*
+ * From now on the rules of another policy are asked (scene_t.policy must be it, too).
+ * What was said stays said: alerts go on under the rule of the same id; where there is
+ * none any more they end without a word.  False, and nothing has changed: out of memory.
+ */
+bool detector_adopt(struct detector *detector, const struct policy *policy,
+                    struct error *err);
+
 /* What all events of one packet, or of one close, are numbered by. */
 void detector_at(struct detector *detector, const struct event_order *order);
 

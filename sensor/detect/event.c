@@ -58,6 +58,9 @@ uint32_t event_size(enum event_kind kind, bool about_transfer)
 		return (uint32_t)(offsetof(struct event, flow) +
 		                  sizeof(struct flow_event));
 	case EVENT_SUPPRESSED: return (uint32_t)offsetof(struct event, context);
+	case EVENT_POLICY:
+		return (uint32_t)(offsetof(struct event, policy) +
+		                  sizeof(const struct policy *));
 	case EVENT_TRIAL:
 	case EVENT_FILEINFO: break;
 	case EVENT_ALERT:

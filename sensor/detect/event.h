@@ -16,17 +16,20 @@
 #include "policy/signatures.h"
 #include "traffic/packet.h"
 
+struct policy;
+
 enum event_kind {
 	EVENT_ALERT,
 	EVENT_ALERT_UPDATE,
 	EVENT_FILEINFO,
 	EVENT_FLOW,        /* it is over */
 	EVENT_FLOW_UPDATE, /* it goes on */
-	EVENT_SUPPRESSED, /* an alert that a filter kept back: counted, not written */
-	EVENT_TRIAL, /* a rule that did not fire came nearer than before; where rules are
-	                tried */
-	EVENT_STATS, /* one shard's or the reader's part: output adds up `parts` of them
-	              */
+	EVENT_SUPPRESSED,  /* an alert that a filter kept back: counted, not written */
+	EVENT_TRIAL,  /* a rule that did not fire came nearer than before; where rules are
+	                 tried */
+	EVENT_POLICY, /* from here on, rules and settings are others */
+	EVENT_STATS,  /* one shard's or the reader's part: output adds up `parts` of them
+	               */
 };
 
 /* Where an event stands among all others, however many workers there are. */
@@ -169,6 +172,8 @@ struct event {
 			/* fileinfo, and alerts about a transfer: */
 			struct transfer_event transfer;
 		};
+		/* EVENT_POLICY: whoever takes the event frees it */
+		const struct policy *policy;
 		struct {
 			struct counters counters;
 			uint32_t parts; /* how many make a whole record */

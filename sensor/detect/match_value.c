@@ -121,12 +121,36 @@ static bool value_matches(const struct rule_node *node, const struct match_value
 	}
 }
 
+/* The one network that can hold the address; NULL: it does not. */
+static const struct match_value *network_of(const struct rule_node *node,
+                                            const struct addr *ip)
+{
+	uint32_t low = 0, high = node->value_count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (memcmp(&node->values[middle].prefix.addr, ip, sizeof(*ip)) <= 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == 0 || !prefix_has(&node->values[low - 1].prefix, ip))
+		return NULL;
+	return &node->values[low - 1];
+}
+
 bool values_match(const struct rule_node *node, const struct value *value,
                   const struct match_value **first, unsigned *which)
 {
 	unsigned text = 0;
 
 	*first = NULL;
+	if (node->sorted) {
+		*which = 0;
+		*first = network_of(node, &value->ip);
+		return *first != NULL;
+	}
 	for (uint32_t i = 0; i < node->value_count; i++) {
 		if (value_matches(node, &node->values[i], value, &text)) {
 			if (!*first) {

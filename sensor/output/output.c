@@ -16,9 +16,11 @@
 #include "output/summary.h"
 #include "output/tally.h"
 #include "output/writer.h"
+#include "policy/policy.h"
 
 struct output {
 	const struct config *config;
+	const struct policy *policy; /* whose config it is, once it was replaced */
 	struct eve eve;
 	struct writer writer; /* fd -1: no records are asked for */
 	struct summary *summary;
@@ -69,6 +71,7 @@ void output_free(struct output *o)
 	summary_free(o->summary);
 	ids_done(&o->alerted);
 	tally_done(&o->tally);
+	policy_free(o->policy);
 	free(o);
 }
 
@@ -81,6 +84,7 @@ static bool wanted(const struct config *config, enum event_kind kind)
 	case EVENT_FLOW: return config->eve_flow;
 	case EVENT_FLOW_UPDATE: return config->eve_flow_update;
 	case EVENT_STATS: return config->eve_stats;
+	case EVENT_POLICY:
 	case EVENT_TRIAL:
 	case EVENT_SUPPRESSED: return false;
 	}
@@ -125,11 +129,26 @@ static void put_stats(struct output *o)
 	stats_clear(s);
 }
 
+/* Rules are known by other pointers from here on. */
+static void adopt(struct output *o, const struct policy *policy)
+{
+	tally_adopt(&o->tally, policy->rules);
+	o->config = policy->config;
+	if (o->summary)
+		summary_adopt(o->summary, policy->config);
+	policy_free(o->policy);
+	o->policy = policy;
+}
+
 void output_put(struct output *o, const struct event *event)
 {
 	if (event->kind == EVENT_STATS) {
 		if (stats_add(&o->stats, event))
 			put_stats(o);
+		return;
+	}
+	if (event->kind == EVENT_POLICY) {
+		adopt(o, event->policy);
 		return;
 	}
 	if (event->kind == EVENT_ALERT) {

@@ -57,6 +57,11 @@ int summary_new(const struct output_options *options, struct summary **ret,
 	return 0;
 }
 
+void summary_adopt(struct summary *s, const struct config *config)
+{
+	s->config = config;
+}
+
 void summary_free(struct summary *s)
 {
 	if (!s)

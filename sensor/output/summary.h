@@ -16,6 +16,8 @@ struct summary;
 int summary_new(const struct output_options *options, struct summary **ret,
                 struct error *err);
 void summary_free(struct summary *summary);
+/* Settings that are others from here on; good until the next time. */
+void summary_adopt(struct summary *summary, const struct config *config);
 
 void summary_put(struct summary *summary, const struct event *event);
 void summary_put_stats(struct summary *summary, const struct counters *sums);

@@ -16,7 +16,10 @@ enum { WRITTEN_MAX = 256 }; /* of each kind, in one record */
 
 static uint64_t filter_hash(const struct filter *f)
 {
-	return hash64(f->id, strlen(f->id), 0);
+	/* one without an id is known by its place */
+	const char *name = f->id ? f->id : f->file;
+
+	return hash64(name, strlen(name), f->id ? 0 : f->line);
 }
 
 int tally_begin(struct tally *t, const struct rules *rules)
@@ -55,6 +58,31 @@ static struct tally_entry *find(struct tally *t, uint64_t hash, bool filter)
 	return NULL;
 }
 
+/* The texts of an entry belong to the policy that the rules are of. */
+static void carry(struct tally *to, const struct tally *from)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		const struct tally_entry *e = &from->at[i];
+		struct tally_entry *now = find(to, e->hash, e->filter);
+
+		if (!now || (e->matched == 0 && e->suppressed == 0))
+			continue;
+		now->matched = e->matched;
+		now->suppressed = e->suppressed;
+		now->last = e->last;
+	}
+}
+
+void tally_adopt(struct tally *t, const struct rules *rules)
+{
+	struct tally fresh = { 0 };
+
+	if (tally_begin(&fresh, rules) == 0)
+		carry(&fresh, t);
+	tally_done(t);
+	*t = fresh;
+}
+
 void tally_take(struct tally *t, const struct event *event)
 {
 	struct tally_entry *rule, *filter;
@@ -80,7 +108,8 @@ void tally_take(struct tally *t, const struct event *event)
 static void write_entry(struct json *j, const struct tally_entry *e)
 {
 	json_object(j, NULL);
-	json_text(j, "id", e->id);
+	if (e->id)
+		json_text(j, "id", e->id);
 	json_bytes(j, "title", bytes_of(e->title ? e->title : ""));
 	json_u64(j, "matched", e->matched);
 	if (!e->filter)

@@ -28,6 +28,9 @@ struct tally {
 
 /* Every rule and filter of the policy, none matched yet.  -1: out of memory. */
 int tally_begin(struct tally *tally, const struct rules *rules);
+/* Other rules and filters; those that stay keep their numbers.  Out of memory: new ones
+ * are not counted. */
+void tally_adopt(struct tally *tally, const struct rules *rules);
 void tally_done(struct tally *tally);
 
 void tally_take(struct tally *tally, const struct event *event);

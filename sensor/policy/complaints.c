@@ -183,15 +183,51 @@ static size_t count_files(const struct complaints *c)
 	return files;
 }
 
+/* Where the first one about the same file stands. */
+static size_t file_rank(const struct complaints *c, size_t i)
+{
+	size_t first = 0;
+
+	while (first < i && !same(c->at[first].file, c->at[i].file))
+		first++;
+	return first;
+}
+
+/* File by file, as they were read, and down each file: people read that way. */
+static bool stands_before(const struct complaints *c, size_t a, size_t b)
+{
+	size_t a_file = file_rank(c, a), b_file = file_rank(c, b);
+
+	if (a_file != b_file)
+		return a_file < b_file;
+	if (c->at[a].line != c->at[b].line)
+		return c->at[a].line < c->at[b].line;
+	return c->at[a].column < c->at[b].column;
+}
+
+static void put_in_order(const struct complaints *c, size_t *order)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		size_t at = i;
+
+		for (; at > 0 && stands_before(c, i, order[at - 1]); at--)
+			order[at] = order[at - 1];
+		order[at] = i;
+	}
+}
+
 void complaints_print(const struct complaints *c, FILE *to)
 {
-	size_t files = count_files(c);
+	size_t files = count_files(c), order[COMPLAINTS_MAX];
 	char text[1400];
 
+	put_in_order(c, order);
 	for (size_t i = 0; i < c->n; i++) {
-		say(&c->at[i], text, sizeof(text));
+		const struct complaint *one = &c->at[order[i]];
+
+		say(one, text, sizeof(text));
 		fprintf(to, "%s\n", text);
-		print_line(&c->at[i], to);
+		print_line(one, to);
 	}
 	if (c->left_out)
 		fprintf(to, "and %zu more\n", c->left_out);

@@ -85,6 +85,13 @@ int config_load(struct arena *arena, const char *path, const char *const *overri
                 size_t override_count, const char *data_dir, struct config **ret,
                 struct error *err);
 
+/*
+ * For a reload: settings that take effect only at a start (sizes of tables, time-outs,
+ * threads) get the value that they have in `running`.  Gives the name of one that was
+ * another, or NULL.
+ */
+const char *config_carry(const struct config *running, struct config *fresh);
+
 /* Every key with type, range, default and help, for people. */
 void config_print_keys(FILE *to);
 

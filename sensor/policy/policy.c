@@ -17,11 +17,37 @@
 #include "policy/files.h"
 #include "policy/pattern.h"
 
+struct policy_base {
+	atomic_uint users; /* policies */
+	struct arena *arena;
+	struct signatures *signatures;
+	struct patterns *starts;
+	uint64_t hash; /* of the files of signatures */
+};
+
+static struct policy_base *base_keep(struct policy_base *base)
+{
+	atomic_fetch_add(&base->users, 1);
+	return base;
+}
+
+static void base_leave(struct policy_base *base)
+{
+	if (!base || atomic_fetch_sub(&base->users, 1) > 1)
+		return;
+	if (base->starts)
+		patterns_free(base->starts);
+	if (base->signatures)
+		signatures_free(base->signatures);
+	arena_free(base->arena);
+	free(base);
+}
+
 /*
  * How the streams of every protocol begin, as one set of patterns.  A pattern that does
  * not compile is a fault of its dissector, not of a user's file.
  */
-static int starts_build(struct policy *p, struct error *err)
+static int starts_build(struct policy_base *p, struct error *err)
 {
 	struct pattern *patterns;
 	struct error why = { "" };
@@ -58,16 +84,6 @@ static int starts_build(struct policy *p, struct error *err)
 	return 0;
 }
 
-static int signatures_find(struct policy *p, struct cache *cache, struct error *err)
-{
-	struct files files;
-
-	if (files_find(p->arena, p->config->signatures.at, p->config->signatures.n,
-	               &files, err) < 0)
-		return -1;
-	return signatures_load(p->arena, cache, files.at, files.n, &p->signatures, err);
-}
-
 /* The bytes of a file, on top of what was hashed before; a file that is gone adds
  * nothing. */
 static uint64_t file_hash(const char *path, uint64_t h)
@@ -81,6 +97,41 @@ static uint64_t file_hash(const char *path, uint64_t h)
 	if (file)
 		fclose(file);
 	return h;
+}
+
+static int signature_files(const struct policy *p, struct files *files, struct error *err)
+{
+	return files_find(p->arena, p->config->signatures.at, p->config->signatures.n,
+	                  files, err);
+}
+
+static uint64_t files_hash(const struct files *files)
+{
+	uint64_t h = 0;
+
+	for (size_t i = 0; i < files->n; i++)
+		h = file_hash(files->at[i], h);
+	return h;
+}
+
+static int base_build(struct policy *p, struct cache *cache, struct error *err)
+{
+	struct policy_base *base = calloc(1, sizeof(*base));
+	struct files files;
+
+	if (base)
+		base->arena = arena_new();
+	if (!base || !base->arena) {
+		free(base);
+		return error_set(err, "out of memory");
+	}
+	p->base = base_keep(base);
+	if (signature_files(p, &files, err) < 0 ||
+	    signatures_load(base->arena, cache, files.at, files.n, &base->signatures,
+	                    err) < 0)
+		return -1;
+	base->hash = files_hash(&files);
+	return starts_build(base, err);
 }
 
 /* How many work at it does not change what is found, so it is left out. */
@@ -106,9 +157,11 @@ static uint64_t hash_of(const struct policy *p, const char *const *overrides,
 
 /*
  * Rules and signatures are both read, so that what is wrong with both is said.  What
- * Hyperscan compiles is taken from the cache where an earlier run has put it.
+ * Hyperscan compiles is taken from the cache where an earlier run has put it.  running:
+ * whose base stays; NULL: there is none.
  */
-static int load(struct policy *p, struct complaints *complaints)
+static int build(struct policy *p, const struct policy *running,
+                 struct complaints *complaints)
 {
 	struct cache *cache = NULL;
 	struct error err = { "" };
@@ -119,47 +172,95 @@ static int load(struct policy *p, struct complaints *complaints)
 		cache = cache_open(path);
 	if (!failed && program_build(p->arena, cache, p->rules, &p->program, &err) < 0)
 		failed = complaints_add_error(complaints, &err);
-	if (signatures_find(p, cache, &err) < 0 || starts_build(p, &err) < 0)
+	if (running)
+		p->base = base_keep(running->base);
+	else if (base_build(p, cache, &err) < 0)
 		failed = complaints_add_error(complaints, &err);
 	cache_close(cache);
+	if (!failed) {
+		p->signatures = p->base->signatures;
+		p->starts = p->base->starts;
+	}
 	return failed;
 }
 
-int policy_load(const char *path, const char *const *overrides, size_t override_count,
-                const char *data_dir, struct policy **ret, struct complaints *complaints)
+static int load(const struct policy *running, const struct policy_source *from,
+                struct policy **ret, struct complaints *complaints)
 {
 	struct policy *p = calloc(1, sizeof(*p));
 	struct error err = { "" };
 	int failed;
 
-	if (p)
+	if (p) {
+		p->users = 1;
 		p->arena = arena_new();
+	}
 	if (!p || !p->arena) {
 		policy_free(p);
 		return complaints_add(complaints, NULL, 0, 0, "out of memory");
 	}
-	failed = config_load(p->arena, path, overrides, override_count, data_dir,
-	                     &p->config, &err);
+	failed = config_load(p->arena, from->config, from->overrides,
+	                     from->override_count, from->data_dir, &p->config, &err);
 	if (failed)
 		complaints_add_error(complaints, &err);
-	if (failed || load(p, complaints) < 0) {
+	if (failed || build(p, running, complaints) < 0) {
 		policy_free(p);
 		return -1;
 	}
-	p->hash = hash_of(p, overrides, override_count);
+	p->hash = hash_of(p, from->overrides, from->override_count);
 	*ret = p;
 	return 0;
 }
 
-void policy_free(struct policy *policy)
+int policy_load(const struct policy_source *from, struct policy **ret,
+                struct complaints *complaints)
 {
-	if (!policy)
+	return load(NULL, from, ret, complaints);
+}
+
+int policy_reload(const struct policy *running, const struct policy_source *from,
+                  struct policy **ret, struct complaints *complaints)
+{
+	struct error err = { "" };
+	struct files files;
+	const char *stale;
+
+	if (load(running, from, ret, complaints) < 0)
+		return -1;
+	stale = config_carry(running->config, (*ret)->config);
+	if (stale)
+		complaints_warn(complaints, NULL, 0, 0,
+		                "%s is another now, which takes effect at the next start",
+		                stale);
+	if (signature_files(*ret, &files, &err) < 0 ||
+	    files_hash(&files) != running->base->hash)
+		complaints_warn(
+			complaints, NULL, 0, 0,
+			"the signatures are others now, which takes effect at the "
+			"next start");
+	return 0;
+}
+
+/* Nothing that a user sees ever changes; that it is used does. */
+static struct policy *users_of(const struct policy *policy)
+{
+	return (struct policy *)(uintptr_t)policy;
+}
+
+const struct policy *policy_keep(const struct policy *policy)
+{
+	atomic_fetch_add(&users_of(policy)->users, 1);
+	return policy;
+}
+
+void policy_free(const struct policy *policy)
+{
+	struct policy *p = users_of(policy);
+
+	if (!p || atomic_fetch_sub(&p->users, 1) > 1)
 		return;
-	if (policy->starts)
-		patterns_free(policy->starts);
-	program_free(policy->program);
-	if (policy->signatures)
-		signatures_free(policy->signatures);
-	arena_free(policy->arena);
-	free(policy);
+	program_free(p->program);
+	base_leave(p->base);
+	arena_free(p->arena);
+	free(p);
 }

@@ -12,6 +12,8 @@ libpolicy_a_SOURCES = \
 	sensor/policy/pattern.c sensor/policy/pattern.h \
 	sensor/policy/policy.c sensor/policy/policy.h \
 	sensor/policy/program.c sensor/policy/program.h \
+	sensor/policy/program_atoms.c \
+	sensor/policy/program_prefix.c \
 	sensor/policy/program_text.c \
 	sensor/policy/sigma.c sensor/policy/sigma.h \
 	sensor/policy/sigma_build.c sensor/policy/sigma_build.h \

@@ -20,20 +20,6 @@ struct builder {
 	uint8_t *cover;             /* for one rule: which of its nodes are chosen */
 };
 
-bool node_has_atoms(const struct rule_node *node)
-{
-	if (node->kind != NODE_MATCH || node->value_count == 0 || node->other ||
-	    node->op == MATCH_EXISTS || node->op == MATCH_NULL)
-		return false;
-	return !node->field || node->field->type == FIELD_BYTES ||
-	       (node->field->type == FIELD_IP && node->op == MATCH_RE);
-}
-
-static uint32_t atoms_of(const struct rule_node *node)
-{
-	return node->all ? node->value_count : 1;
-}
-
 /* What a scan's finding of the node, or of one of its values, is worth: how often it
  * happens by chance, in made-up units. */
 static double chance(const struct rule_node *node)
@@ -127,23 +113,6 @@ static uint32_t atom_chosen(const struct rule_node *node)
 	return node->atom + best;
 }
 
-/* Rules are the arena's own, which nobody else sees yet. */
-static void number_atoms(struct builder *b)
-{
-	for (size_t r = 0; r < b->rules->n; r++) {
-		const struct rule *rule = &b->rules->at[r];
-
-		for (uint32_t i = 0; i < rule->node_count; i++) {
-			struct rule_node *node = (struct rule_node *)&rule->nodes[i];
-
-			if (!node_has_atoms(node))
-				continue;
-			node->atom = b->program->atoms;
-			b->program->atoms += atoms_of(node);
-		}
-	}
-}
-
 /* Counts the rules behind each atom (rules NULL), or writes them. */
 static void index_rules(struct builder *b, uint32_t *at, uint32_t *rules)
 {
@@ -214,7 +183,7 @@ static void own_atoms(struct builder *b, const struct rule_node *node)
 	struct program *p = b->program;
 	uint32_t i = 0;
 
-	for (uint32_t a = 0; a < atoms_of(node); a++)
+	for (uint32_t a = 0; a < node_atoms(node); a++)
 		b->owner[node->atom + a] = node->field;
 	if (!node->field)
 		return;
@@ -346,7 +315,7 @@ static int field_patterns(struct builder *b, const struct field *field,
 		for (uint32_t i = 0; i < rule->node_count; i++) {
 			const struct rule_node *node = &rule->nodes[i];
 
-			if (node_has_atoms(node) &&
+			if (node_has_atoms(node) && !node->shares &&
 			    (!node->field || node->field == field) &&
 			    add_patterns(b, node, patterns, stands, n) < 0)
 				return -1;
@@ -384,9 +353,8 @@ int program_build(struct arena *arena, struct cache *cache, const struct rules *
 	if (!p || !b.cover)
 		return error_set(err, "out of memory");
 	*ret = p;
-	number_atoms(&b);
-	if (find_fields(&b) < 0 || build_index(&b) < 0 || build_always(&b) < 0 ||
-	    build_categories(&b) < 0)
+	if (program_number_atoms(arena, rules, &p->atoms) < 0 || find_fields(&b) < 0 ||
+	    build_index(&b) < 0 || build_always(&b) < 0 || build_categories(&b) < 0)
 		return error_set(err, "out of memory");
 	for (uint32_t f = 0; f < p->field_count; f++)
 		if (compile_field(&b, &p->fields[f], cache, err) < 0)

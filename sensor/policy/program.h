@@ -60,6 +60,11 @@ void program_free(struct program *program); /* NULL is fine */
 
 /* Whether the node compares text (of an address: by an expression), and so has atoms. */
 bool node_has_atoms(const struct rule_node *node);
+/* How many: one, or with `all` one for each value. */
+uint32_t node_atoms(const struct rule_node *node);
+/* Numbers the atoms of all rules, and puts their networks into order.  -1: out of memory.
+ * program_atoms.c. */
+int program_number_atoms(struct arena *arena, const struct rules *rules, uint32_t *count);
 
 /*
  * The value as an expression that, with what is written to `stands` beside its atom,
@@ -68,6 +73,9 @@ bool node_has_atoms(const struct rule_node *node);
 const char *value_expression(struct arena *arena, const struct rule_node *node,
                              const struct match_value *value,
                              struct program_pattern *stands);
+/* Puts the values of a node that compares an address with networks into order. -1: out of
+ * memory.  program_prefix.c. */
+int program_order_prefixes(struct arena *arena, struct rule_node *node);
 /* Bytes that must stand in whatever it matches: the fewer, the more it matches. */
 size_t value_weight(const struct rule_node *node, const struct match_value *value);
 

@@ -72,11 +72,14 @@ struct rule_node {
 	enum match_op op;
 	bool all;   /* every value must match, not any */
 	bool cased; /* text is compared with its case */
+	/* program.c: values are prefixes, ascending, none inside another */
+	bool sorted;
 	const struct match_value *values;
 	uint32_t value_count;
 	/* program.c: the number of what is looked for in a text, where it is a text: one
 	   for all values, or, with `all`, one for each value from here on */
 	uint32_t atom;
+	bool shares; /* they are those of a node before it, which asks the same */
 	/* AND, OR, NOT: the indexes of the children, each smaller than this node's own */
 	const uint32_t *children;
 	uint32_t child_count;

@@ -9,6 +9,25 @@
 #include "base/error.h"
 #include "policy/sigma_build.h"
 
+/* Keys of people's own are no fault, but a misspelt one is. */
+static int check_keys(struct build *b, const struct yaml_node *source)
+{
+	static const char *const keys[] = { "product", "category", "service",
+		                            "definition", NULL };
+	int failed = 0;
+
+	for (uint32_t i = 0; i < source->count; i++) {
+		const struct yaml_node *key = &source->keys[i];
+		const char *near = nearest_word(key->text, keys);
+
+		if (near && strcmp(near, key->text) != 0)
+			failed = build_fail(b, key,
+			                    "unknown key \"%s\", did you mean \"%s\"?",
+			                    key->text, near);
+	}
+	return failed;
+}
+
 int log_source_read(struct build *b, const struct yaml_node *document,
                     struct log_source *ret)
 {
@@ -20,6 +39,7 @@ int log_source_read(struct build *b, const struct yaml_node *document,
 	if (source->kind != KIND_MAP)
 		return build_fail(b, source, "\"logsource\" takes a map, not %s",
 		                  yaml_kind_name(source));
+	failed |= check_keys(b, source);
 	failed |= document_text(b, source, "product", &ret->product, NULL);
 	failed |= document_text(b, source, "category", &ret->category, NULL);
 	failed |= document_text(b, source, "service", &ret->service, NULL);
@@ -34,6 +54,8 @@ static int find_own(struct build *b, const struct yaml_node *source,
 	const char *near;
 
 	b->taxonomy = taxonomy_own(b->around->taxonomies);
+	/* a transfer has the most fields: so that what else is wrong is said, too */
+	b->category = CATEGORY_TRANSFER;
 	if (!said->category)
 		return build_fail(b, source,
 		                  "\"logsource\" has no \"category\": "

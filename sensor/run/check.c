@@ -99,7 +99,8 @@ int command_check(const struct command *command, int argc, char **argv)
 
 	if (status < 0) {
 		settings_rules(&settings, argv + optind, argc - optind);
-		status = settings_load(&settings, &policy) < 0 ? EXIT_USAGE : EXIT_OK;
+		status = settings_load(&settings, NULL, &policy) < 0 ? EXIT_USAGE
+		                                                     : EXIT_OK;
 		if (status == EXIT_OK)
 			say_loaded(policy);
 		if (status == EXIT_OK && strict && policy->rules->not_applicable_count)

@@ -5,6 +5,7 @@
 #ifndef RUN_COMMAND_H
 #define RUN_COMMAND_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /* Exit statuses: a contract. */
@@ -52,8 +53,9 @@ struct settings {
 	const char *config;
 	const char **overrides; /* owned; each text is owned too where made_up says so */
 	size_t n, room;
-	char *protect; /* "networks.protected=..." gathered from --protect */
-	char *rules;   /* "rules.paths=..." */
+	char *protect;      /* "networks.protected=..." gathered from --protect */
+	bool protect_added; /* to the overrides */
+	char *rules;        /* "rules.paths=..." */
 };
 
 void settings_add(struct settings *settings, const char *override);
@@ -64,8 +66,10 @@ void settings_rules(struct settings *settings, char **paths, int count);
 void settings_done(struct settings *settings);
 
 struct policy;
-/* Loads what the settings name; -1 after saying on stderr what is wrong. */
-int settings_load(struct settings *settings, struct policy **ret);
+/* Loads what the settings name; -1 after saying on stderr what is wrong.  running: see
+ * policy_reload; NULL: none. */
+int settings_load(struct settings *settings, const struct policy *running,
+                  struct policy **ret);
 
 /* Where rules/ is: beside the program in its build tree, else where it was installed. */
 const char *data_dir(void);

@@ -24,8 +24,10 @@ enum {
 /* The packets of one batch for one worker. */
 struct parcel {
 	struct close close;
-	bool closes; /* a batch; else the reader waits for more */
-	bool last;   /* the worker ends after it */
+	const struct policy *policy; /* to go on with after it, the parcel's own; NULL:
+	                                the same */
+	bool closes;                 /* a batch; else the reader waits for more */
+	bool last;                   /* the worker ends after it */
 	uint32_t count;
 	size_t bytes_n;
 	struct packet packets[BATCH_PACKETS];
@@ -98,6 +100,18 @@ static void work_through(struct worker *w, struct parcel *parcel)
 	atomic_store_explicit(&w->left, left, memory_order_release);
 }
 
+static void adopt(struct worker *w, struct parcel *parcel)
+{
+	struct shards *shards = &w->parallel->shards;
+
+	if (!parcel->policy)
+		return;
+	for (unsigned i = w->index; i < shards->n; i += w->parallel->n)
+		shard_adopt(shards->at[i], parcel->policy);
+	policy_free(parcel->policy);
+	parcel->policy = NULL;
+}
+
 static void *worker_main(void *arg)
 {
 	struct worker *w = arg;
@@ -108,6 +122,7 @@ static void *worker_main(void *arg)
 
 		last = parcel->last;
 		work_through(w, parcel);
+		adopt(w, parcel);
 		if (last)
 			merge_end(w->parallel->merge, w->index);
 		else
@@ -138,20 +153,40 @@ static void pack(struct parallel *x, const struct packet *p)
 	parcel->bytes_n += p->caplen;
 }
 
-/* Sends what there is of a batch, which goes on: so that it is said at once. */
-static void send_early(struct parallel *x, struct reader *reader)
+/* Sends what there is of a batch, which goes on, and another policy where there is one.
+ */
+static void send_part(struct parallel *x, const struct policy *policy)
 {
-	if (!reader->unsaid)
-		return;
-	reader->unsaid = false;
 	for (unsigned i = 0; i < x->n; i++) {
 		struct worker *w = &x->workers[i];
 
 		w->filling->closes = w->filling->last = false;
+		w->filling->policy = policy ? policy_keep(policy) : NULL;
 		send(w->work, w->filling);
 		w->filling = receive(w->back);
 	}
 	merge_close(x->merge, x->n);
+}
+
+/* So that what came is said at once. */
+static void send_early(struct parallel *x, struct reader *reader)
+{
+	if (reader->unsaid)
+		send_part(x, NULL);
+	reader->unsaid = false;
+}
+
+/* Every worker has been sent all that was read. */
+static void send_fresh(struct parallel *x, struct reader *reader)
+{
+	const struct policy *policy = pipeline_fresh(x->options, reader);
+	struct outlet lane = merge_lane(x->merge, x->n);
+
+	if (!policy)
+		return;
+	reader_policy(reader, policy, &lane);
+	send_part(x, policy);
+	policy_free(policy);
 }
 
 /* Sends the batch to every worker, the empty-handed too: each must see each close. */
@@ -196,6 +231,7 @@ static void read_all(struct parallel *x, struct reader *reader)
 	while ((got = reader_next(reader, &p)) != READER_END) {
 		if (got == READER_WAITS) {
 			send_early(x, reader);
+			send_fresh(x, reader);
 			if (atomic_load_explicit(x->options->stop, memory_order_relaxed))
 				reader_stop(reader);
 			else
@@ -206,6 +242,7 @@ static void read_all(struct parallel *x, struct reader *reader)
 			pack(x, &p);
 		if (reader_closes(reader, &close)) {
 			send_all(x, reader, &close);
+			send_fresh(x, reader);
 			if (atomic_load_explicit(x->options->stop, memory_order_relaxed))
 				reader_stop(reader);
 		}
@@ -241,6 +278,7 @@ static int worker_init(struct parallel *x, unsigned index)
 		if (!w->parcels[i])
 			return -1;
 		w->parcels[i]->count = 0;
+		w->parcels[i]->policy = NULL;
 		w->parcels[i]->bytes_n = 0;
 		send(w->back, w->parcels[i]);
 	}

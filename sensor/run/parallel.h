@@ -22,6 +22,14 @@ void shards_done(struct shards *shards);
 void reader_stats(const struct reader *reader, const struct close *close, uint32_t parts,
                   const struct outlet *outlet);
 
+/* Another policy to go on with, which the reader has adopted: for the caller to hand on
+ * and free; or NULL. */
+const struct policy *pipeline_fresh(const struct pipeline_options *options,
+                                    struct reader *reader);
+/* Tells whoever takes the events of it. */
+void reader_policy(const struct reader *reader, const struct policy *policy,
+                   const struct outlet *outlet);
+
 int parallel_run(const struct pipeline_options *options, struct reader *reader,
                  struct error *err);
 

@@ -52,6 +52,47 @@ void reader_stats(const struct reader *reader, const struct close *close, uint32
 	outlet->put(outlet->arg, &e);
 }
 
+void reader_policy(const struct reader *reader, const struct policy *policy,
+                   const struct outlet *outlet)
+{
+	static const struct event empty;
+	struct event e = empty;
+
+	e.kind = EVENT_POLICY;
+	e.size = event_size(EVENT_POLICY, false);
+	e.order = (struct event_order){ .packet = reader->number,
+		                        .closing = 1,
+		                        .shard = 0xff };
+	e.time = reader->last;
+	e.policy = policy_keep(policy);
+	outlet->put(outlet->arg, &e);
+}
+
+const struct policy *pipeline_fresh(const struct pipeline_options *o,
+                                    struct reader *reader)
+{
+	const struct policy *policy =
+		o->fresh ? o->fresh(o->fresh_arg, &reader->counters) : NULL;
+
+	if (policy)
+		reader_adopt(reader, policy);
+	return policy;
+}
+
+/* Nothing must be on its way through the shards. */
+static void adopt(const struct pipeline_options *o, struct shards *shards,
+                  struct reader *reader)
+{
+	const struct policy *policy = pipeline_fresh(o, reader);
+
+	if (!policy)
+		return;
+	for (unsigned i = 0; i < shards->n; i++)
+		shard_adopt(shards->at[i], policy);
+	reader_policy(reader, policy, &o->outlet);
+	policy_free(policy);
+}
+
 static uint32_t close_all(const struct pipeline_options *o, struct shards *shards,
                           const struct reader *reader, const struct close *close)
 {
@@ -117,6 +158,7 @@ static void run_inline(const struct pipeline_options *o, struct shards *shards,
 		if (got == READER_WAITS) {
 			while (ahead.n > 0)
 				ahead_work(&ahead, shards);
+			adopt(o, shards, reader);
 			if (atomic_load_explicit(o->stop, memory_order_relaxed))
 				reader_stop(reader);
 			else
@@ -131,6 +173,7 @@ static void run_inline(const struct pipeline_options *o, struct shards *shards,
 			while (ahead.n > 0)
 				ahead_work(&ahead, shards);
 			close_all(o, shards, reader, &close);
+			adopt(o, shards, reader);
 			if (atomic_load_explicit(o->stop, memory_order_relaxed))
 				reader_stop(reader);
 		}

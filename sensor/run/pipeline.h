@@ -21,6 +21,13 @@ struct pipeline_options {
 	void (*tick)(void *arg,
 	             const struct reader *reader); /* at each close, by the reader */
 	void *tick_arg;
+	/*
+	 * Asked by the reader after each close, and while it waits: another policy to go
+	 * on with, which is the pipeline's from then on, or NULL; counted in the reader's
+	 * counters.  NULL: there never is one.
+	 */
+	const struct policy *(*fresh)(void *arg, struct counters *counters);
+	void *fresh_arg;
 };
 
 /* Runs to the end of what the reader gives.  0, or -1 where it could not begin. */

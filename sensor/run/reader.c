@@ -12,6 +12,18 @@
 #define WAIT       200000000           /* ns on the clock between two tries */
 #define BATCH_TIME INT64_C(1000000000) /* packet time of a batch, ns */
 
+/* The next that is due, in whole intervals from `from`; packets may be far apart. */
+static int64_t stats_due(const struct reader *s, int64_t from)
+{
+	int64_t interval = s->config->stats_interval;
+
+	if (interval == 0)
+		return INT64_MAX;
+	if (s->last > from)
+		from += (s->last - from) / interval * interval;
+	return from > INT64_MAX - interval ? INT64_MAX : from + interval;
+}
+
 int reader_open(struct reader *s, const struct config *config, const char *const *paths,
                 size_t count, const struct capture_options *options,
                 void (*complaint)(void *arg, const char *sentence), void *arg,
@@ -35,18 +47,19 @@ void reader_done(struct reader *s)
 {
 	capture_close(s->capture);
 	defrag_free(s->defrag);
+	policy_free(s->policy);
 }
 
-/* The next that is due, in whole intervals from `from`; packets may be far apart. */
-static int64_t stats_due(const struct reader *s, int64_t from)
+void reader_adopt(struct reader *s, const struct policy *policy)
 {
-	int64_t interval = s->config->stats_interval;
+	const struct policy *before = s->policy;
+	bool at_the_end = s->stats_due == INT64_MAX && s->config->stats_interval == 0;
 
-	if (interval == 0)
-		return INT64_MAX;
-	if (s->last > from)
-		from += (s->last - from) / interval * interval;
-	return from > INT64_MAX - interval ? INT64_MAX : from + interval;
+	s->policy = policy_keep(policy);
+	s->config = policy->config;
+	policy_free(before);
+	if (at_the_end && s->packets > 0)
+		s->stats_due = stats_due(s, s->last);
 }
 
 static void batch_add(struct reader *s, const struct packet *p)

@@ -16,10 +16,11 @@ struct reader {
 	struct capture *capture;
 	struct defrag *defrag;
 	const struct config *config;
-	struct counters counters; /* the reader's own */
-	uint64_t packets, bytes;  /* so far: read, and on the wire */
-	uint64_t number;          /* of the last packet, over all that were read */
-	int64_t first, last;      /* packet time */
+	const struct policy *policy; /* whose config it is, once it was replaced */
+	struct counters counters;    /* the reader's own */
+	uint64_t packets, bytes;     /* so far: read, and on the wire */
+	uint64_t number;             /* of the last packet, over all that were read */
+	int64_t first, last;         /* packet time */
 	struct packet next; /* read, not yet given: what was given up goes before it */
 	int link;           /* of what was read last */
 	bool waiting;       /* next is there */
@@ -57,6 +58,8 @@ int reader_open(struct reader *reader, const struct config *config,
                 void (*complaint)(void *arg, const char *sentence), void *arg,
                 struct error *err);
 void reader_done(struct reader *reader);
+/* From now on by the settings of another policy, which the reader keeps for itself. */
+void reader_adopt(struct reader *reader, const struct policy *policy);
 
 /*
  * The next packet, decoded and put together.  What is left of a datagram that was given

@@ -22,6 +22,7 @@
 #include "run/command.h"
 #include "run/pipeline.h"
 #include "run/progress.h"
+#include "run/reload.h"
 
 enum {
 	OPTION_PROTECT = 256,
@@ -44,6 +45,7 @@ struct replay {
 	struct policy *policy;
 	struct reader reader;
 	struct output *output;
+	struct reload *reload; /* NULL: SIGHUP ends the run, as it does others */
 	char run[17];
 	char eve_path[PATH_MAX];
 };
@@ -256,6 +258,8 @@ static int run(struct replay *r)
 		.stop = &stop,
 		.tick = progress_tick,
 		.tick_arg = &progress,
+		.fresh = r->reload ? reload_take : NULL,
+		.fresh_arg = r->reload,
 	};
 	struct timespec began;
 	struct run_facts facts;
@@ -292,7 +296,7 @@ static int begin(struct replay *r, char **paths, int count)
 	struct error err = { "" };
 	int opened;
 
-	if (settings_load(&r->settings, &r->policy) < 0)
+	if (settings_load(&r->settings, NULL, &r->policy) < 0)
 		return EXIT_USAGE;
 	opened = reader_open(&r->reader, r->policy->config, (const char *const *)paths,
 	                     (size_t)count, &r->capture, complain, NULL, &err);
@@ -308,6 +312,20 @@ static int begin(struct replay *r, char **paths, int count)
 	return -1;
 }
 
+/* A run that follows files may last as long as a live one. */
+static int start_reload(struct replay *r)
+{
+	struct error err = { "" };
+
+	if (!r->capture.follow)
+		return -1;
+	r->reload = reload_new(&r->settings, r->policy, &err);
+	if (r->reload)
+		return -1;
+	log_error("%s", err.text);
+	return EXIT_USAGE;
+}
+
 int command_replay(const struct command *command, int argc, char **argv)
 {
 	struct replay r = { .fail_on = -1 };
@@ -315,6 +333,8 @@ int command_replay(const struct command *command, int argc, char **argv)
 		                    .sa_flags = (int)SA_RESETHAND };
 	int status = read_options(command, argc, argv, &r);
 
+	if (status < 0 && r.capture.follow)
+		reload_expect();
 	if (status < 0)
 		status = begin(&r, argv + optind, argc - optind);
 	if (status < 0) {
@@ -323,8 +343,11 @@ int command_replay(const struct command *command, int argc, char **argv)
 		sigaction(SIGINT, &action, NULL);
 		sigaction(SIGTERM, &action, NULL);
 		signal(SIGPIPE, SIG_IGN);
-		status = run(&r);
+		status = start_reload(&r);
 	}
+	if (status < 0)
+		status = run(&r);
+	reload_free(r.reload);
 	output_free(r.output);
 	reader_done(&r.reader);
 	policy_free(r.policy);

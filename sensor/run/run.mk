@@ -9,6 +9,7 @@ egret_SOURCES = \
 	sensor/run/pipeline.c sensor/run/pipeline.h \
 	sensor/run/progress.c sensor/run/progress.h \
 	sensor/run/reader.c sensor/run/reader.h \
+	sensor/run/reload.c sensor/run/reload.h \
 	sensor/run/replay.c \
 	sensor/run/rules.c \
 	sensor/run/rules_test.c sensor/run/rules_test.h \

@@ -103,19 +103,24 @@ const char *default_config(void)
 	return access(installed, R_OK) == 0 ? installed : NULL;
 }
 
-int settings_load(struct settings *s, struct policy **ret)
+int settings_load(struct settings *s, const struct policy *running, struct policy **ret)
 {
 	struct complaints *complaints = complaints_new();
-	const char *config = s->config ? s->config : default_config();
+	struct policy_source from = { .config = s->config ? s->config : default_config(),
+		                      .data_dir = data_dir() };
 	int failed;
 
-	if (s->protect)
+	if (s->protect && !s->protect_added)
 		settings_add(s, s->protect);
+	s->protect_added = true;
+	from.overrides = s->overrides;
+	from.override_count = s->n;
 	if (!complaints) {
 		log_error("out of memory");
 		return -1;
 	}
-	failed = policy_load(config, s->overrides, s->n, data_dir(), ret, complaints);
+	failed = running ? policy_reload(running, &from, ret, complaints)
+	                 : policy_load(&from, ret, complaints);
 	complaints_print(complaints, stderr);
 	complaints_free(complaints);
 	return failed;

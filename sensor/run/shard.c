@@ -8,6 +8,7 @@
 
 #include "base/digest.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "detect/alert.h"
 #include "session/session.h"
 #include "traffic/appid.h"
@@ -201,7 +202,7 @@ int shard_new(const struct policy *policy, unsigned index, const struct outlet *
 
 	if (!s)
 		return error_set(err, "out of memory");
-	s->policy = policy;
+	s->policy = policy_keep(policy);
 	s->index = index;
 	s->reader = (struct stream_reader){ .deliver = deliver,
 		                            .finished = finished,
@@ -247,6 +248,7 @@ void shard_free(struct shard *s)
 	session_table_free(s->sessions);
 	transfer_table_free(s->transfers);
 	detector_free(s->detector);
+	policy_free(s->policy);
 	free(s);
 }
 
@@ -315,6 +317,35 @@ void shard_packet(struct shard *s, const struct packet *p)
 	    scene_payload(flow, !dir) >= flow->dir[!dir].next_mark ||
 	    p->time >= flow->next_time)
 		flow_edge(s, flow, false);
+}
+
+/*
+ * Limits may be others now, or have been passed already: whatever is under way is looked
+ * at again when its next byte comes.
+ */
+static void remark(void *arg, struct flow *flow)
+{
+	(void)arg;
+	flow->dir[0].next_mark = flow->dir[1].next_mark = 0;
+	flow->next_time = 0;
+	session_remark(flow);
+}
+
+/* Out of memory, the old rules go on here, and the old policy with them. */
+void shard_adopt(struct shard *s, const struct policy *policy)
+{
+	struct error err;
+
+	if (!detector_adopt(s->detector, policy, &err)) {
+		count_one(&s->counters, COUNT_POLICY_REFUSED);
+		log_error("%s: the old rules go on", err.text);
+		return;
+	}
+	policy_free(s->policy);
+	s->policy = policy_keep(policy);
+	session_table_adopt(s->sessions, policy);
+	transfer_table_adopt(s->transfers, policy);
+	flow_each(s->flows, remark, s);
 }
 
 uint32_t shard_close(struct shard *s, const struct close *close)

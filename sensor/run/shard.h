@@ -37,6 +37,13 @@ struct close {
 /* Gives how many flows are left. */
 uint32_t shard_close(struct shard *shard, const struct close *close);
 
+/*
+ * From now on by another policy of the same run (policy_reload), which the shard keeps
+ * for itself.  What is under way goes on, and is looked at again when its next byte
+ * comes.
+ */
+void shard_adopt(struct shard *shard, const struct policy *policy);
+
 /* Objects in use in all of its pools: none are once all its flows have been ended. */
 uint32_t shard_used(const struct shard *shard);
 

@@ -49,6 +49,20 @@ struct session_table *session_table_new(const struct policy *policy,
 	return t;
 }
 
+void session_table_adopt(struct session_table *table, const struct policy *policy)
+{
+	table->policy = policy;
+}
+
+void session_remark(const struct flow *flow)
+{
+	const struct session *session = flow->session;
+
+	for (unsigned i = 0; session && i < SLOTS; i++)
+		if (session->reading.slots[i])
+			session->reading.slots[i]->next_mark = 0;
+}
+
 void session_table_free(struct session_table *table)
 {
 	if (!table)

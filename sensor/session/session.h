@@ -29,6 +29,10 @@ struct session_table *session_table_new(const struct policy *policy,
                                         const struct session_hooks *hooks,
                                         struct counters *counters, struct error *err);
 void session_table_free(struct session_table *table);
+/* Another policy of the same run: signatures, and how streams begin, are the same. */
+void session_table_adopt(struct session_table *table, const struct policy *policy);
+/* Every transfer under way on the flow is looked at again when more of it comes. */
+void session_remark(const struct flow *flow);
 uint32_t session_table_used(const struct session_table *table); /* of all its pools */
 
 /* See stream_reader: bytes of a direction in order.  now: the packet at hand. */

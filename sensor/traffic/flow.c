@@ -400,6 +400,15 @@ uint32_t flow_shutdown(struct flow_table *table, uint32_t most)
 	return n;
 }
 
+void flow_each(struct flow_table *table, void (*each)(void *arg, struct flow *flow),
+               void *arg)
+{
+	for (uint32_t b = 0; b < table->limits.max; b++)
+		for (uint32_t at = table->bucket[b]; at;
+		     at = table->flows[at - 1].hash_next)
+			each(arg, &table->flows[at - 1]);
+}
+
 uint32_t flow_count(const struct flow_table *table)
 {
 	return pool_used(&table->pool);

@@ -185,6 +185,9 @@ uint32_t flow_expire(struct flow_table *table, int64_t now, uint32_t most);
 /* Ends flows because the run is over, as they began, at most `most`; gives how many. */
 uint32_t flow_shutdown(struct flow_table *table, uint32_t most);
 
+/* Every flow, in no order. */
+void flow_each(struct flow_table *table, void (*each)(void *arg, struct flow *flow),
+               void *arg);
 uint32_t flow_count(const struct flow_table *table);
 
 /* What a state's or proto's time-out is for this flow, ns. */

@@ -5,10 +5,12 @@ tests_bench_generate_LDADD =
 EXTRA_PROGRAMS += tests/bench/floor
 tests_bench_floor_SOURCES = tests/bench/floor.c
 tests_bench_floor_LDADD =
-CLEANFILES += tests/bench/floor
+EXTRA_PROGRAMS += tests/bench/rules
+tests_bench_rules_SOURCES = tests/bench/rules.c
+CLEANFILES += tests/bench/floor tests/bench/rules
 EXTRA_DIST += tests/bench/bench.py tests/bench/README.md
 
-bench: $(bin_PROGRAMS) tests/bench/generate tests/bench/floor
-	@builddir='$(abs_builddir)' EGRET='$(abs_builddir)/egret$(EXEEXT)' \
+bench: $(bin_PROGRAMS) tests/bench/generate tests/bench/floor tests/bench/rules
+	@srcdir='$(abs_srcdir)' builddir='$(abs_builddir)' EGRET='$(abs_builddir)/egret$(EXEEXT)' \
 		python3 $(srcdir)/tests/bench/bench.py
 .PHONY: bench

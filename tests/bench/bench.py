@@ -7,20 +7,24 @@ taken in the same run: a bare libpcap loop over the same file, and ndpiReader wh
 installed.  Runs alternate (loop, ndpiReader, egret, again), and medians are printed: ratios
 are what can be compared between machines and days, absolute times cannot.
 
-After the table: how much memory a flow takes that is open, classified and idle.
+After the table: how long 5,000 rules take to load, the first time and out of the cache, and
+what an event costs with them; and how much memory a flow takes that is open, classified and idle.
 
 Environment: EGRET (the program), BENCH_ROUNDS (5), BENCH_SCALE (1: full size; 0.1: a tenth),
-BENCH_ONLY (names of captures, and idle).
+BENCH_ONLY (names of captures, rules, idle).
 """
 import json
 import os
+import random
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import uuid
 
+SOURCE = os.environ.get("srcdir", ".")
 BUILD = os.environ.get("builddir", ".")
 EGRET = os.environ.get("EGRET", os.path.join(BUILD, "egret"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
@@ -105,12 +109,56 @@ def idle():
           f"{named / flows:.0f} more for what nDPI knows of them (names)")
 
 
+WORDS = """login admin upload backup cmd exe shell token archive invoice payload drive temp update micro cloud share
+proxy gate index main setup data""".split()
+
+
+def rule(n):
+    """A rule as collections of them have: lists of parts of addresses, and something that is excepted."""
+    def part():
+        return f"{random.choice(WORDS)}{random.choice('/-_.=&')}{random.choice(WORDS)}{random.randrange(1 << 20):x}"
+
+    def many(most):
+        return "[" + ", ".join(f"'{part()}'" for _ in range(most)) + "]"
+
+    lines = random.choice([
+        [f"url.original|contains: {many(random.choice([2, 10, 40]))}"],
+        [f"url.domain|endswith: {many(2)}", "http.request.method: POST"],
+        [f"user_agent.original|startswith: '{part()}'"],
+        [f"url.path|endswith: '/{part()}.php'", "http.request.method: GET"],
+        [f"tls.client.server_name|endswith: ['.{part()}.org']", f"egret.leaving.bytes|gte: {random.randrange(1 << 30)}"],
+        [f"url.original|contains|all: {many(2)}"],
+        [f"url.original|re: '{part().replace('.', '')}[0-9a-f]{{4,8}}$'"]])
+    return "\n".join([f"title: rule {n}", f"id: {uuid.UUID(int=random.getrandbits(128), version=4)}",
+                      "logsource: {product: egret, category: flow}", "detection:", "  sel:",
+                      *("    " + line for line in lines), "  backup: {source.ip|cidr: 10.9.0.0/16}",
+                      "  condition: sel and not backup", ""])
+
+
+def rules():
+    n = int(5000 * SCALE)
+    random.seed(5)
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "rules.yml")
+        with open(path, "w", encoding="utf-8") as to:
+            to.write("---\n".join(rule(i) for i in range(n)))
+        os.environ["XDG_CACHE_HOME"] = folder
+        first, *later = (Run([EGRET, "check", path]).wall for _ in range(ROUNDS + 1))
+        costs = [Run([os.path.join(BUILD, "tests/bench/rules"), path, SOURCE]).out.split() for _ in range(ROUNDS)]
+    event, fields, asked, fired = (statistics.median(float(c[i]) for c in costs) for i in range(4))
+    print(f"rules    {n:,} of them: loaded in {first:.1f} s the first time, {statistics.median(later):.2f} s out of the cache;",
+          f"an event costs {event:.0f} ns, {event / fields:.0f} for each of {fields:.0f} fields of text "
+          f"({asked:.1f} rules asked, {fired:.1f} fire)")
+
+
 def main():
     print("capture  workers   Gbit/s    Mpps   ns/pkt  wall s   cpu s      MB   / loop   / ndpi")
     with tempfile.TemporaryDirectory() as folder:
         for name, recipe in RECIPES:
             if not ONLY or name in ONLY:
                 measure(name, recipe, folder)
+    if not ONLY or "rules" in ONLY:
+        rules()
     if not ONLY or "idle" in ONLY:
         idle()
 

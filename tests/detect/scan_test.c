@@ -54,6 +54,21 @@ static void put_quoted(FILE *to, const char *w)
 	fputc('"', to);
 }
 
+/* Networks of a few bits only, so that they hold each other, and addresses of them. */
+static void put_networks(FILE *to)
+{
+	unsigned n = 1 + roll(12);
+
+	fputs("source.ip|cidr: [", to);
+	for (unsigned i = 0; i < n; i++) {
+		unsigned bits = 24 + roll(9);
+		unsigned last = roll(256) & (0xff00u >> (bits - 24));
+
+		fprintf(to, "%s10.0.%u.%u/%u", i ? ", " : "", roll(2), last, bits);
+	}
+	fputs(roll(8) ? "]" : ", '2001:db8::/32', '::/0']", to);
+}
+
 static void put_item(FILE *to)
 {
 	static const char *const ops[] = { "", "|contains", "|startswith", "|endswith" };
@@ -61,6 +76,10 @@ static void put_item(FILE *to)
 	const char *op = ops[roll(4)], *extra = more[roll(5)];
 	unsigned n = roll(4) ? 1 : 1 + roll(4);
 
+	if (roll(8) == 0) {
+		put_networks(to);
+		return;
+	}
 	if (roll(8) == 0) {
 		fprintf(to, "%s: null", fields[roll(FIELDS)]);
 		return;
@@ -106,9 +125,15 @@ static void put_rule(FILE *to, unsigned nth)
 
 static struct value event[FIELDS];
 static char texts[FIELDS][2][8];
+static struct addr source;
 
 static void make_event(void)
 {
+	uint8_t v4[4] = { 10, 0, (uint8_t)roll(3), (uint8_t)roll(256) };
+
+	source = addr_from_v4(v4);
+	if (roll(20) == 0)
+		addr_parse("2001:db8::7", &source);
 	for (unsigned f = 0; f < FIELDS; f++) {
 		unsigned n = f == FIELDS - 1 ? roll(3) : 1;
 
@@ -130,6 +155,10 @@ static void get(const struct subject *subject, const struct field *field,
                 struct value *value)
 {
 	(void)subject;
+	if (strcmp(field->name, "source.ip") == 0) {
+		value->known = KNOWN_SETTLED;
+		value->ip = source;
+	}
 	for (unsigned f = 0; f < FIELDS; f++)
 		if (strcmp(fields[f], field->name) == 0)
 			*value = event[f];
@@ -145,7 +174,9 @@ static bool is_asked(const uint32_t *asked, uint32_t n, uint32_t rule)
 
 static unsigned fired, spared;
 
-static void check_event(struct scan *scan, const struct rules *rules)
+/* plain: the same rules, which nobody has compiled. */
+static void check_event(struct scan *scan, const struct rules *rules,
+                        const struct rules *plain_rules)
 {
 	struct subject plain = { .get = get }, compiled = { .get = get };
 	uint32_t n;
@@ -154,7 +185,7 @@ static void check_event(struct scan *scan, const struct rules *rules)
 	for (uint32_t i = 1; i < n; i++)
 		CHECK(asked[i - 1] < asked[i]);
 	for (uint32_t r = 0; r < rules->n; r++) {
-		enum truth want = match_rule(&rules->at[r], &plain, NULL, NULL);
+		enum truth want = match_rule(&plain_rules->at[r], &plain, NULL, NULL);
 		enum truth got = match_rule(&rules->at[r], &compiled, NULL, NULL);
 
 		fired += want == TRUTH_TRUE;
@@ -172,7 +203,7 @@ static void compiled_rules_say_what_plain_reading_says(void)
 {
 	for (unsigned world = 0; world < WORLDS; world++) {
 		struct arena *arena = arena_new();
-		struct rules *rules = NULL;
+		struct rules *rules = NULL, *plain = NULL;
 		struct program *program = NULL;
 		struct error err = { "" };
 		struct scan *scan;
@@ -185,6 +216,7 @@ static void compiled_rules_say_what_plain_reading_says(void)
 			put_rule(to, i);
 		fclose(to);
 		if (rules_parse(arena, "random", bytes_of(text), &rules, &err) < 0 ||
+		    rules_parse(arena, "random", bytes_of(text), &plain, &err) < 0 ||
 		    program_build(arena, NULL, rules, &program, &err) < 0) {
 			fprintf(stderr, "%s\n%s\n", text, err.text);
 			exit(99);
@@ -192,7 +224,7 @@ static void compiled_rules_say_what_plain_reading_says(void)
 		scan = scan_new(program, rules->n, &err);
 		for (unsigned i = 0; i < EVENTS; i++) {
 			make_event();
-			check_event(scan, rules);
+			check_event(scan, rules, plain);
 		}
 		scan_free(scan);
 		program_free(program);

@@ -136,13 +136,16 @@ static const struct policy *policy_common(void)
 	static struct policy *policy;
 	const char *srcdir = getenv("srcdir");
 	struct complaints *complaints;
+	struct policy_source from;
 
 	if (policy)
 		return policy;
 	complaints = complaints_new();
 	log_init(LOG_TO_STDERR, LOG_LEVEL_ERROR);
-	if (policy_load(NULL, settings, sizeof(settings) / sizeof(*settings),
-	                srcdir ? srcdir : ".", &policy, complaints) < 0) {
+	from = (struct policy_source){ NULL, settings,
+		                       sizeof(settings) / sizeof(*settings),
+		                       srcdir ? srcdir : "." };
+	if (policy_load(&from, &policy, complaints) < 0) {
 		complaints_print(complaints, stderr);
 		fputs("srcdir says where the source tree is\n", stderr);
 		abort();

@@ -25,17 +25,18 @@ static struct error err;
 /* With one rule that ships: others name fields of dissectors that are not here. */
 static struct policy *load(const char *override)
 {
-	const char *all[2] = { "rules.paths=$data/rules/egret/audio-leaving.yml" };
+	const char *all[] = { "rules.paths=$data/rules/egret/audio-leaving.yml",
+		              override };
 	const char *srcdir = getenv("srcdir");
 	struct policy *policy = NULL;
 	struct complaints *complaints = complaints_new();
+	struct policy_source from = { NULL, all, override ? 2 : 1,
+		                      srcdir ? srcdir : "." };
 
 	if (!complaints)
 		exit(99);
 	err.text[0] = '\0';
-	all[1] = override;
-	if (policy_load(NULL, all, override ? 2 : 1, srcdir ? srcdir : ".", &policy,
-	                complaints) < 0)
+	if (policy_load(&from, &policy, complaints) < 0)
 		CHECK(!policy);
 	complaints_first(complaints, &err);
 	complaints_free(complaints);

@@ -244,6 +244,53 @@ static void selections_say_what_is_wrong_with_them(void)
 	}
 }
 
+/* The log source is wrong, and what hangs on it is said all the same, in order of lines.
+ */
+static void all_that_is_wrong_is_said_at_once_down_the_file(void)
+{
+	static const char text[] = "title: Big zip\n"
+				   "id: 0e6b7d4c-51a1-4b0f-9a39-6a5b2f1f7c11\n"
+				   "logsource:\n"
+				   "  product: egret\n"
+				   "  categroy: transfer\n"
+				   "detection:\n"
+				   "  sel:\n"
+				   "    egret.file.clas: archive\n"
+				   "    egret.file.size|gt: lots\n"
+				   "    file.name|endwith: .zip\n"
+				   "  condition: sel and not backup\n"
+				   "level: hgih\n";
+	static const char *const want[] = {
+		"b.yml:4:3: \"logsource\" has no \"category\"",
+		"b.yml:5:3: unknown key \"categroy\", did you mean \"category\"?",
+		"b.yml:8:5: unknown field \"egret.file.clas\", did you mean "
+		"\"egret.file.class\"?",
+		"b.yml:9:25: \"egret.file.size\": \"lots\" is not a size",
+		"b.yml:10:15: unknown modifier \"endwith\", did you mean \"endswith\"?",
+		"b.yml:11:26: unknown selection \"backup\"",
+		"b.yml:12:8: unknown level \"hgih\", did you mean \"high\"?",
+		"7 errors in 1 file; nothing was loaded",
+	};
+	struct complaints *complaints = complaints_new();
+	struct rules *rules = NULL;
+	char *said, *at;
+	size_t size;
+	FILE *to = open_memstream(&said, &size);
+
+	CHECK_MUST(complaints && to);
+	CHECK_EQ(-1,
+	         rules_read(arena, NULL, "b.yml", bytes_of(text), &rules, complaints));
+	complaints_print(complaints, to);
+	fclose(to);
+	at = said;
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		at = strstr(at, want[i]);
+		CHECK_MUST(at);
+	}
+	free(said);
+	complaints_free(complaints);
+}
+
 static void a_condition_says_what_is_wrong_with_it(void)
 {
 	static const struct row rows[] = {
@@ -450,6 +497,7 @@ int main(void)
 	TEST(a_line_of_a_selection_says_what_is_wrong_with_it);
 	TEST(a_field_of_another_category_is_told_from_an_unknown_one);
 	TEST(selections_say_what_is_wrong_with_them);
+	TEST(all_that_is_wrong_is_said_at_once_down_the_file);
 	TEST(a_condition_says_what_is_wrong_with_it);
 	TEST(a_limit_beside_a_rate_must_hold_on_every_way);
 	TEST(a_condition_cannot_be_nested_without_end);

@@ -607,13 +607,14 @@ int main(void)
 	char *recordings = check_path("../rules/signatures/audio.yaml");
 	const char *srcdir = getenv("srcdir");
 	const char *settings[1];
+	struct policy_source from;
 	struct complaints *complaints = complaints_new();
 	char *both;
 
 	CHECK_MUST(asprintf(&both, "rules.signatures=%s,%s", archives, recordings) > 0);
 	settings[0] = both;
-	if (policy_load(NULL, settings, 1, srcdir ? srcdir : ".", &policy, complaints) <
-	    0) {
+	from = (struct policy_source){ NULL, settings, 1, srcdir ? srcdir : "." };
+	if (policy_load(&from, &policy, complaints) < 0) {
 		complaints_print(complaints, stderr);
 		return 1;
 	}
