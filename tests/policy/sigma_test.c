@@ -426,7 +426,7 @@ static void manual_example(char *text, size_t room)
 	if (!f)
 		exit(99);
 	while (fgets(line, sizeof(line), f)) {
-		if (strcmp(line, "## A first rule\n") == 0)
+		if (strcmp(line, "## A rule, line by line\n") == 0)
 			there = true;
 		if (there && strncmp(line, "    ", 4) == 0)
 			n += (size_t)snprintf(text + n, room - n, "%s", line + 4);

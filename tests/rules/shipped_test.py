@@ -222,15 +222,31 @@ def each_rule_fires_for_its_reason(rules, scratch):
             f"{name} does not fire on what is nearly that", json.dumps(records)[:4000])
 
 
+def as_sigmas_schema_has_it(rule):
+    """What Sigma's schema of detection rules (2.0.0) asks of what stands at the left edge, and of tags."""
+    keys = dict(re.findall(r"^([a-z]+):(.*)$", rule.text, re.M))
+    tags = re.findall(r"^ +- (.*)$", rule.text.split("\ntags:\n")[1].split("\ntaxonomy:")[0], re.M)
+    return (set(keys) == {"title", "id", "status", "description", "references", "author", "date", "tags", "taxonomy",
+                          "logsource", "detection", "falsepositives", "level"} and
+            len(keys["title"]) <= 256 and keys["level"].strip() in SEVERITY and
+            keys["status"].strip() in ("stable", "test", "experimental") and
+            re.fullmatch(r" \d{4}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])", keys["date"]) and
+            len(set(tags)) == len(tags) and all(re.fullmatch(r"[a-z0-9_-]+\.[a-z0-9._-]+", t) for t in tags))
+
+
 def each_rule_is_whole(rules):
     with open(os.path.join(SRCDIR, "rules/rules.mk"), encoding="utf-8") as lines:
         installed = lines.read()
+    with open(os.path.join(SRCDIR, "rules/README.md"), encoding="utf-8") as lines:
+        manual = lines.read()
     tested = {row[0] for row in ROWS}
     for rule in rules.values():
         version = uuid.UUID(rule.id)
         lacks = [what for what, there in (
             ("a row in the table of this test", rule.name in tested),
             ("its name in rules/rules.mk", f"rules/egret/{rule.name}.yml" in installed),
+            ("its line in rules/README.md", f"| `{rule.name}` | {rule.level} | " in manual),
+            ("the form that Sigma's schema asks for", as_sigmas_schema_has_it(rule)),
             ("an id of its own, a UUID of version 4", version.version == 4 and
              sum(other.id == rule.id for other in rules.values()) == 1),
             ("how it is tuned", "To tune: " in rule.text),
