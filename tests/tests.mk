@@ -68,6 +68,7 @@ check_scripts += tests/signatures/real_test.py
 
 check_PROGRAMS += tests/traffic/decode_test tests/traffic/capture_test
 check_PROGRAMS += tests/traffic/first_test tests/traffic/flow_test tests/traffic/stream_test tests/traffic/stream_model_test
+check_PROGRAMS += tests/traffic/stream_odd_test
 check_PROGRAMS += tests/traffic/decode_link_test tests/traffic/decode_tunnel_test
 tests_traffic_decode_link_test_SOURCES = tests/traffic/decode_link_test.c
 check_PROGRAMS += tests/traffic/decode_sum_test
@@ -79,6 +80,7 @@ tests_traffic_first_test_SOURCES = tests/traffic/first_test.c
 tests_traffic_flow_test_SOURCES = tests/traffic/flow_test.c
 tests_traffic_stream_test_SOURCES = tests/traffic/stream_test.c
 tests_traffic_stream_model_test_SOURCES = tests/traffic/stream_model_test.c
+tests_traffic_stream_odd_test_SOURCES = tests/traffic/stream_odd_test.c
 check_PROGRAMS += tests/traffic/defrag_test tests/traffic/defrag_model_test
 tests_traffic_defrag_test_SOURCES = tests/traffic/defrag_test.c
 tests_traffic_defrag_test_LDADD = libtraffic.a libbase.a
