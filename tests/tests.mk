@@ -205,7 +205,7 @@ check-local: $(bin_PROGRAMS)
 
 # What has threads: for a build with --enable-sanitizers=thread.
 thread_checks = tests/base/ring_test tests/base/base_test tests/base/log_test \
-	tests/run/threads_test.py
+	tests/run/threads_test.py tests/run/follow_test.py
 check-threads: $(check_PROGRAMS) $(bin_PROGRAMS)
 	@$(run_checks) $(thread_checks)
 
