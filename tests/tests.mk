@@ -75,6 +75,7 @@ check_scripts += tests/signatures/real_test.py
 
 check_PROGRAMS += tests/traffic/decode_test tests/traffic/capture_test
 check_PROGRAMS += tests/traffic/first_test tests/traffic/flow_test tests/traffic/stream_test tests/traffic/stream_model_test
+check_PROGRAMS += tests/traffic/stream_odd_test
 check_PROGRAMS += tests/traffic/decode_link_test tests/traffic/decode_tunnel_test
 tests_traffic_decode_link_test_SOURCES = tests/traffic/decode_link_test.c
 check_PROGRAMS += tests/traffic/decode_sum_test
@@ -86,6 +87,7 @@ tests_traffic_first_test_SOURCES = tests/traffic/first_test.c
 tests_traffic_flow_test_SOURCES = tests/traffic/flow_test.c
 tests_traffic_stream_test_SOURCES = tests/traffic/stream_test.c
 tests_traffic_stream_model_test_SOURCES = tests/traffic/stream_model_test.c
+tests_traffic_stream_odd_test_SOURCES = tests/traffic/stream_odd_test.c
 check_PROGRAMS += tests/traffic/defrag_test tests/traffic/defrag_model_test
 tests_traffic_defrag_test_SOURCES = tests/traffic/defrag_test.c
 tests_traffic_defrag_test_LDADD = libtraffic.a libbase.a
@@ -138,6 +140,7 @@ check_scripts += tests/mangle/mangle_test.py
 EXTRA_DIST += tests/mangle/mangle.py tests/mangle/README.md
 check_scripts += tests/run/replay_test.py tests/run/memory_test.py tests/run/rules_test.py \
 	tests/run/threads_test.py tests/run/reload_test.py
+check_scripts += tests/run/replay_test.py tests/run/follow_test.py tests/run/memory_test.py tests/run/threads_test.py
 check_scripts += tests/corpus/equality_test.py
 
 check_scripts += tests/layers.sh
@@ -216,6 +219,7 @@ check-local: $(bin_PROGRAMS)
 # What has threads: for a build with --enable-sanitizers=thread.
 thread_checks = tests/base/ring_test tests/base/base_test tests/base/log_test \
 	tests/run/threads_test.py tests/run/reload_test.py
+	tests/run/threads_test.py tests/run/follow_test.py
 check-threads: $(check_PROGRAMS) $(bin_PROGRAMS)
 	@$(run_checks) $(thread_checks)
 

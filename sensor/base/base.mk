@@ -6,6 +6,7 @@ libbase_a_SOURCES = \
 	sensor/base/digest.c sensor/base/digest.h \
 	sensor/base/error.c sensor/base/error.h \
 	sensor/base/hash.c sensor/base/hash.h \
+	sensor/base/icmp.c sensor/base/icmp.h \
 	sensor/base/inflate.c sensor/base/inflate.h \
 	sensor/base/instant.c sensor/base/instant.h \
 	sensor/base/json.c sensor/base/json.h \

@@ -22,6 +22,9 @@
 	  "them")                                                                        \
 	X(CAPTURE_DAMAGED, "egret.capture_damaged",                                      \
 	  "blocks of captures that made no sense and were passed over")                  \
+	X(CAPTURE_LEFT, "egret.capture_left",                                            \
+	  "followed files that had no news while 128 others waited: not followed any "   \
+	  "longer")                                                                      \
 	X(CAPTURE_PASSED, "egret.capture_passed_over",                                   \
 	  "packets that --filter, --since or --until left out")                          \
 	X(DECODER_PACKETS, "decoder.pkts", "packets given to the decoder")               \
@@ -171,6 +174,11 @@
 	X(TCP_GAPS, "tcp.reassembly_gap", "holes in streams")                            \
 	X(TCP_MISSING, "egret.tcp_missing_bytes", "bytes in those holes")                \
 	X(TCP_RETRANSMITTED, "egret.tcp_retransmitted_bytes", "bytes that came again")   \
+	X(TCP_CONFLICTS, "tcp.overlap_diff_data",                                        \
+	  "segments that overlap waiting ones with other bytes: what came first stayed") \
+	X(TCP_EARLIER, "egret.tcp_earlier_bytes",                                        \
+	  "bytes that came late from just before a midstream flow's first: counted, "    \
+	  "not read")                                                                    \
 	X(TCP_OUT_OF_ORDER, "egret.tcp_out_of_order",                                    \
 	  "segments held until their turn came")                                         \
 	X(TCP_HELD_FULL, "tcp.segment_memcap_drop",                                      \

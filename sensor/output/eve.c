@@ -7,6 +7,7 @@
  */
 #include "output/eve.h"
 
+#include "base/icmp.h"
 #include "base/units.h"
 #include "output/community_id.h"
 

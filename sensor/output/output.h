@@ -41,7 +41,8 @@ struct run_facts {
 	int64_t first, last;          /* packet time, ns; 0 where there were none */
 	double elapsed;               /* wall seconds */
 	uint32_t inputs, inputs_broken;
-	bool stopped; /* by a signal, before the end */
+	bool stopped;  /* by a signal, before the end... */
+	bool followed; /* ...which would not have come by itself */
 };
 
 /*

@@ -332,7 +332,9 @@ static void print_problems(const struct summary *s, const struct run_facts *fact
 	bool any = false;
 
 	if (facts->stopped)
-		problem(s, &any, "stopped before the end of the input");
+		problem(s, &any,
+		        facts->followed ? "ended by a signal while more could come"
+		                        : "stopped before the end of the input");
 	if (facts->inputs_broken) {
 		snprintf(text, sizeof(text),
 		         "%u of %u input%s broken off or not readable",

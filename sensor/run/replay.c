@@ -284,6 +284,7 @@ static int run(struct replay *r)
 		.inputs = capture_inputs(s->capture),
 		.inputs_broken = capture_broken(s->capture),
 		.stopped = atomic_load(&stop),
+		.followed = r->capture.follow,
 	};
 	level = output_finish(r->output, &facts, &failed);
 	if (r->fail_on >= 0 && level >= r->fail_on)

@@ -3,6 +3,7 @@
  * decode_ip.c - both versions of IP, with what stands between their headers and the
  * transport's.
  */
+#include "base/icmp.h"
 #include "traffic/decode_walk.h"
 
 enum { EXTENSIONS_MAX = 16 };
@@ -81,37 +82,6 @@ enum layer sctp_read(struct walk *w)
 	return payload_done(w, at, 12);
 }
 
-/*
- * The type that answers this one or is answered by it, or -1: the pairs of the Community
- * ID specification, so that both directions of a ping are one flow.
- */
-static int icmp_counterpart(uint8_t proto, uint8_t type)
-{
-	static const uint8_t pairs[][3] = {
-		{ PROTO_ICMP, 8, 0 },       /* echo */
-		{ PROTO_ICMP, 10, 9 },      /* router */
-		{ PROTO_ICMP, 13, 14 },     /* timestamp */
-		{ PROTO_ICMP, 15, 16 },     /* information */
-		{ PROTO_ICMP, 17, 18 },     /* address mask */
-		{ PROTO_ICMPV6, 128, 129 }, /* echo */
-		{ PROTO_ICMPV6, 130, 131 }, /* multicast listeners */
-		{ PROTO_ICMPV6, 133, 134 }, /* router */
-		{ PROTO_ICMPV6, 135, 136 }, /* neighbour */
-		{ PROTO_ICMPV6, 139, 140 }, /* node information */
-		{ PROTO_ICMPV6, 144, 145 }, /* home agent */
-	};
-
-	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-		if (pairs[i][0] != proto)
-			continue;
-		if (pairs[i][1] == type)
-			return pairs[i][2];
-		if (pairs[i][2] == type)
-			return pairs[i][1];
-	}
-	return -1;
-}
-
 /* RFC 792, RFC 4443.  The payload begins behind the eight bytes that every message has.
  */
 enum layer icmp_read(struct walk *w)
@@ -123,7 +93,7 @@ enum layer icmp_read(struct walk *w)
 	if (!cursor_ok(&w->in))
 		return LAYER_INVALID;
 	w->p->checksum = cursor_u16(&w->in);
-	int counterpart = icmp_counterpart(w->proto, type);
+	int counterpart = icmp_answer(w->proto, type);
 	w->p->tuple.from_port = type;
 	w->p->tuple.to_port = counterpart < 0 ? code : (uint16_t)counterpart;
 	count_one(w->counters,

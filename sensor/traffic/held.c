@@ -154,14 +154,41 @@ static struct piece rest_of(struct piece piece, uint32_t n)
 	return piece;
 }
 
+bool held_differs(const struct held_pool *pool, const struct held_range *r,
+                  const struct piece *piece)
+{
+	uint32_t at = piece->seq - r->seq, link = r->block, left = r->cap;
+	struct bytes b = piece->seen;
+
+	if (at >= left)
+		return false;
+	for (; link && left; link = block_at(pool, link)->next) {
+		uint32_t n = left < BLOCK_BYTES ? left : BLOCK_BYTES;
+
+		left -= n;
+		if (at >= n) {
+			at -= n;
+			continue;
+		}
+		n = n - at < b.n ? n - at : (uint32_t)b.n;
+		if (n && memcmp(block_at(pool, link)->at + at, b.p, n) != 0)
+			return true;
+		b.p += n;
+		b.n -= n;
+		at = 0;
+	}
+	return false;
+}
+
 enum held_added held_add(struct held_pool *pool, struct direction *d, struct piece piece,
-                         uint64_t *again)
+                         uint64_t *again, bool *differs)
 {
 	uint32_t *link = &d->held;
 	struct held_range *before = NULL;
 	bool bytes = true, counted = false;
 
 	*again = 0;
+	*differs = false;
 	for (;;) {
 		uint64_t at = piece.seq - d->next, end = at + piece.length;
 		struct held_range *r = *link ? range_at(pool, *link) : NULL;
@@ -197,6 +224,7 @@ enum held_added held_add(struct held_pool *pool, struct direction *d, struct pie
 			continue;
 		}
 		/* it begins inside r, or where r ends */
+		*differs = *differs || held_differs(pool, r, &piece);
 		if (end <= r_end) {
 			*again += piece.length;
 			if (piece.fin && end == r_end && !r->fin) {

@@ -35,6 +35,13 @@ struct piece {
 	bool fin;
 };
 
+/*
+ * Whether the piece says otherwise than a range that it overlaps; where one of them has
+ * no bytes at hand, nothing is known.
+ */
+bool held_differs(const struct held_pool *pool, const struct held_range *r,
+                  const struct piece *piece);
+
 enum held_added { HELD_ADDED, HELD_WITHOUT_BYTES, HELD_OLD, HELD_FULL };
 
 /* `memory` bytes for both pools.  -1: out of memory. */
@@ -45,10 +52,10 @@ void held_done(struct held_pool *pool);
  * Holds what of the piece is not held yet.  The piece lies after d->next.  HELD_OLD: all
  * of it is held.  HELD_WITHOUT_BYTES: there was no room for its bytes.  HELD_FULL: nor
  * for a range (part of it may be held).  `again` gets the number of bytes that were held
- * already.
+ * already, and *differs is set where it had others there.
  */
 enum held_added held_add(struct held_pool *pool, struct direction *d, struct piece piece,
-                         uint64_t *again);
+                         uint64_t *again, bool *differs);
 
 /* The first range, or NULL. */
 static inline const struct held_range *held_first(const struct held_pool *pool,

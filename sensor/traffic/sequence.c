@@ -27,12 +27,6 @@ bool sequence_resets(const struct flow *flow, unsigned dir, const struct packet 
 	return !other->started || ((p->tcp_flags & TCP_ACK) && p->ack == other->next);
 }
 
-/* The number of the direction's first byte; of use once it is started. */
-static uint32_t start_of(const struct direction *d)
-{
-	return d->next - (uint32_t)(d->payload + d->missing) - d->fin;
-}
-
 bool sequence_reopens(const struct flow *flow, unsigned dir, const struct packet *p,
                       int64_t idle)
 {
@@ -44,7 +38,7 @@ bool sequence_reopens(const struct flow *flow, unsigned dir, const struct packet
 		return false;
 	if (!d->started || d->soft)
 		return !(p->tcp_flags & TCP_ACK);
-	return p->seq + 1 != start_of(d);
+	return p->seq + 1 != sequence_start(d);
 }
 
 /* Whether p's FIN stands where its direction does: stream.c will reach it. */

@@ -20,6 +20,13 @@ static inline int32_t sequence_after(uint32_t from, uint32_t to)
 	return (int32_t)(to - from);
 }
 
+/* The number of the direction's first byte; of use once it is started, and for less than
+ * 4 GiB. */
+static inline uint32_t sequence_start(const struct direction *d)
+{
+	return d->next - (uint32_t)(d->payload + d->missing) - d->fin;
+}
+
 /*
  * Whether p is an RST that is its sender's: within 1 MiB of where the sender stands or,
  * of a sender that never said anything else (a closed port), an answer to where the other

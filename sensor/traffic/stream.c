@@ -19,6 +19,8 @@ enum {
 	ONE_SIDED_PATIENCE = 16, /* segments after a hole, where no ACKs are seen */
 	DEAD_PATIENCE = 16,      /* times as many as of a direction that is read */
 	HOLE_SMALL = 1 << 16,    /* the largest window without scaling */
+	EARLIER_HOLE = 1 << 12,  /* before a midstream flow's first bytes */
+	EARLIER_PACKETS = 16,    /* of a direction, in which such a hole is believed */
 	SEGMENT_MOST = 1 << 30,  /* beyond any jumbogram that is real */
 	SOFT_MOST = 1 << 16, /* acknowledged by the one side that is seen: counted then */
 	UNSEEN_MOST = 1 << 22, /* acknowledged with nothing seen after it: counted then */
@@ -97,6 +99,12 @@ static void came_again(const struct turn *t, uint64_t length)
 {
 	t->d->retransmitted += length;
 	count_add(t->pool->counters, COUNT_TCP_RETRANSMITTED, length);
+}
+
+static void differ(const struct turn *t, bool differs)
+{
+	if (differs)
+		count_one(t->pool->counters, COUNT_TCP_CONFLICTS);
 }
 
 static void finish(const struct turn *t, bool complete)
@@ -220,24 +228,48 @@ static void acknowledge(const struct turn *t, uint32_t ack)
 }
 
 /*
+ * How many of the piece's bytes stand before the first one of a flow that was picked up
+ * midstream: its first packets came in another order, and a few of them may be lost.  A
+ * single byte is a keep-alive's.
+ */
+static uint32_t earlier(const struct turn *t, const struct piece *piece)
+{
+	struct direction *d = t->d;
+	uint32_t before = sequence_start(d) - piece->seq;
+	uint32_t hole = before > piece->length ? before - piece->length : 0;
+
+	if (!t->flow->midstream || piece->length < 2 || hole > EARLIER_HOLE ||
+	    (hole && d->packets > EARLIER_PACKETS) ||
+	    d->payload + d->missing > SEQUENCE_FAR)
+		return 0;
+	d->payload += before - hole;
+	d->missing += hole;
+	count_add(t->pool->counters, COUNT_TCP_EARLIER, before - hole);
+	count_add(t->pool->counters, COUNT_TCP_GAPS, hole > 0);
+	count_add(t->pool->counters, COUNT_TCP_MISSING, hole);
+	return before - hole;
+}
+
+/*
  * Whether the piece is behind us; else piece becomes what is left of it.  What is further
  * back than all that was counted cannot have come before: it is as far from here as
  * anything ahead.
  */
 static bool cut_old(const struct turn *t, struct piece *piece)
 {
-	uint32_t back = t->d->next - piece->seq;
+	uint32_t back = t->d->next - piece->seq, new;
 	size_t seen;
 
 	if (back == 0 || back > SEQUENCE_FAR)
 		return false;
 	if (back > piece->length + HOLE_SMALL + t->d->payload + t->d->missing)
 		return false;
+	new = earlier(t, piece);
 	if (back > piece->length) {
-		came_again(t, piece->length);
+		came_again(t, piece->length - new);
 		return true;
 	}
-	came_again(t, back);
+	came_again(t, back - new);
 	seen = piece->seen.n < back ? piece->seen.n : back;
 	piece->seq += back;
 	piece->length -= back;
@@ -249,6 +281,8 @@ static bool cut_old(const struct turn *t, struct piece *piece)
 /* The piece is next; of what is held already, what is held counts. */
 static void give_piece(const struct turn *t, struct piece piece)
 {
+	bool differs = false;
+
 	while (!cut_old(t, &piece)) {
 		uint32_t hole = t->d->held ? hole_before_held(t) : UINT32_MAX;
 		uint32_t n = piece.length < hole ? piece.length : hole;
@@ -264,8 +298,12 @@ static void give_piece(const struct turn *t, struct piece piece)
 		piece.length -= n;
 		piece.seen.p += seen.n;
 		piece.seen.n -= seen.n;
+		differs =
+			differs || held_differs(&t->pool->held,
+		                                held_first(&t->pool->held, t->d), &piece);
 		give_held(t);
 	}
+	differ(t, differs);
 	drain(t);
 }
 
@@ -284,11 +322,15 @@ static bool hold_piece(const struct turn *t, struct piece piece)
 	struct direction *d = t->d;
 	uint32_t before = d->held ? held_first(&t->pool->held, d)->seq : piece.seq;
 	bool beyond = before - d->next < piece.seq - d->next;
+	enum held_added added;
 	uint64_t again;
+	bool differs;
 
 	if (d->dead || d->finished)
 		piece.seen.n = 0;
-	switch (held_add(&t->pool->held, d, piece, &again)) {
+	added = held_add(&t->pool->held, d, piece, &again, &differs);
+	differ(t, differs);
+	switch (added) {
 	case HELD_OLD: came_again(t, again); return true;
 	case HELD_FULL:
 		count_one(t->pool->counters, COUNT_TCP_HELD_FULL);

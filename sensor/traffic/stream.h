@@ -7,9 +7,12 @@
  * went on), no acknowledgements are seen and 16 segments went on, or a bound is reached.
  * A hole of more than 64 KiB must be acknowledged, or two segments must go on from it:
  * one segment from nowhere adds nothing.  A hole of 1 GiB or more, whose size says
- * nothing, counts as one byte.  Where only the receiver is seen, its acknowledgements are
- * what was sent. A direction that nobody reads (direction.dead) holds ranges without
- * their bytes.  One shard, one thread. RFC 9293 3.4 (sequence numbers), 3.10.7.4.
+ * nothing, counts as one byte.  What comes from before the first bytes of a flow picked
+ * up midstream is counted, and not read: there, at most 4 KiB of a hole are believed.
+ * Where only the receiver is seen, its acknowledgements are what was sent.  A direction
+ * that nobody reads (direction.dead) holds ranges without their bytes.  Of bytes that
+ * come again the first ones count; where those are still held and others were said, that
+ * is counted.  One shard, one thread.  RFC 9293 3.4 (sequence numbers), 3.10.7.4.
  */
 #ifndef TRAFFIC_STREAM_H
 #define TRAFFIC_STREAM_H

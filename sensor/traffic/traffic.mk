@@ -4,6 +4,8 @@ libtraffic_a_SOURCES = \
 	sensor/traffic/appid.c sensor/traffic/appid.h \
 	sensor/traffic/appid_ndpi.c sensor/traffic/appid_ndpi.h \
 	sensor/traffic/capture.c sensor/traffic/capture.h \
+	sensor/traffic/capture_follow.c sensor/traffic/capture_open.c \
+	sensor/traffic/capture_state.h \
 	sensor/traffic/decode.c sensor/traffic/decode.h sensor/traffic/decode_walk.h \
 	sensor/traffic/decode_capture.c sensor/traffic/decode_ip.c \
 	sensor/traffic/decode_link.c sensor/traffic/decode_ppp.c \

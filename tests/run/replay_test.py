@@ -415,107 +415,6 @@ def progress_appears_on_a_terminal_and_nowhere_else():
 
 # Times that are far apart.
 
-# Captures that are still being written.
-
-def follow(*what):
-    return subprocess.Popen([EGRET, "replay", *FEW, "-q", "--follow", "--eve", "eve.json", *what],
-                            stderr=subprocess.PIPE, text=True)
-
-
-def ends(child):
-    """Lets it come to the end of what there is, and ends it; gives what it said."""
-    time.sleep(2.5)
-    child.send_signal(signal.SIGTERM)
-    _, said = child.communicate(timeout=60)
-    same(0, child.returncode)
-    return said
-
-
-def without_run(found):
-    for record in found:
-        del record["egret"]["run"]
-    return found
-
-
-def a_followed_file_gives_the_records_of_the_finished_one():
-    with open("many.pcap", "rb") as whole:
-        b = whole.read()
-    for workers in "1", "2":
-        egret("--eve", "eve.json", "-w", workers, "many.pcap")
-        want = without_run(records())
-        assert any(r["event_type"] == "flow" for r in want)
-        open("many-live", "wb").close()
-        child = follow("-w", workers, "many-live")
-        with open("many-live", "ab", buffering=0) as to:
-            for at in range(0, len(b), len(b) // 7 + 3):  # in the middle of headers and packets
-                to.write(b[at:at + len(b) // 7 + 3])
-                time.sleep(0.3)
-        same("", ends(child))
-        got = without_run(records())
-        for record in got + want:
-            record.pop("pcap_filename", None)
-        same(want, got)
-
-
-def an_alert_on_a_followed_file_is_out_before_more_comes():
-    with open("upload.pcap", "rb") as whole:
-        b = whole.read(100 << 20)
-    with open("live", "wb") as to:
-        to.write(b)
-    child = follow("live")
-    for _ in range(50):
-        time.sleep(0.2)
-        if os.path.exists("eve.json") and count("alert", records()):
-            break
-    found = count("alert", records())
-    ends(child)
-    assert found, "no alert came"
-
-
-def a_followed_file_that_is_replaced_is_said_and_the_new_one_read():
-    with open("small.pcap", "rb") as whole:
-        b = whole.read()
-    with open("live", "wb") as to:
-        to.write(b)
-    child = follow("live")
-    time.sleep(1)
-    with open("live.new", "wb") as to:
-        to.write(b)
-    os.rename("live.new", "live")
-    holds("live: was replaced or cut: reading goes on", ends(child))
-    egret("--eve", "all.json", "small.pcap")
-    same(2 * records("all.json")[-1]["stats"]["capture"]["kernel_packets"],
-         records()[-1]["stats"]["capture"]["kernel_packets"])
-
-
-def files_that_come_later_join_a_followed_folder():
-    with open("small.pcap", "rb") as whole:
-        b = whole.read()
-    os.mkdir("rotated")
-    with open("rotated/1.pcap", "wb") as to:
-        to.write(b)
-    child = follow("rotated")
-    time.sleep(1)
-    with open("rotated/2.pcap", "wb") as to:
-        to.write(b)
-    same("", ends(child))
-    egret("--eve", "all.json", "small.pcap")
-    same(2 * records("all.json")[-1]["stats"]["capture"]["kernel_packets"],
-         records()[-1]["stats"]["capture"]["kernel_packets"])
-
-
-def what_is_compressed_cannot_be_followed():
-    with open("small.pcap", "rb") as whole, gzip.open("small.pcap.gz", "wb", 1) as to:
-        to.write(whole.read())
-    done = egret("--follow", "--eve", "eve.json", "small.pcap.gz")
-    same(2, done.returncode)
-    holds("small.pcap.gz: is compressed (gzip), so it cannot be followed", done.stderr)
-    with open("small.pcap", "rb") as whole:
-        done = subprocess.run(f"cat small.pcap | {EGRET} replay --follow --eve eve.json -", shell=True,
-                              capture_output=True, text=True, timeout=60, check=False)
-    same(2, done.returncode)
-    holds("-: is no file, so it cannot be followed", done.stderr)
-
 
 def a_capture_that_jumps_by_decades_is_read_at_once():
     # two packets, in 1970 and in 2106, and a stats record due each second
@@ -552,13 +451,14 @@ def prepare():
         to.write(b)
 
 
-def main():
+def run_all(tests, ready):
+    """Every function that is a test, in a folder of their own."""
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        prepare()
-        for name, test in list(globals().items()):
-            if "_" not in name or not callable(test) or test.__code__.co_argcount or name == "on_terminal":
+        ready()
+        for name, test in tests.items():
+            if "_" not in name or not callable(test) or test.__code__.co_argcount or name in ("on_terminal", "run_all"):
                 continue
             sentence = name.replace("_", " ")
             try:
@@ -575,4 +475,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_all(dict(globals()), prepare))
