@@ -17,6 +17,8 @@ libtraffic_a_SOURCES = \
 	sensor/traffic/doubled.c sensor/traffic/doubled.h \
 	sensor/traffic/flow.c sensor/traffic/flow.h \
 	sensor/traffic/held.c sensor/traffic/held.h \
+	sensor/traffic/live.c sensor/traffic/live.h \
+	sensor/traffic/tap.c sensor/traffic/tap.h \
 	sensor/traffic/inputs.c sensor/traffic/inputs.h \
 	sensor/traffic/packet.h \
 	sensor/traffic/pcap_file.c \
