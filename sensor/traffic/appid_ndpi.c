@@ -111,7 +111,6 @@ struct appid_label appid_ndpi_packet(struct ndpi_detection_module_struct *module
 {
 	unsigned char way = dir == TO_SERVER ? DIR_TO_SERVER : DIR_TO_CLIENT;
 	unsigned char begun = flow->midstream ? BEGINNING_MISSED : BEGINNING_SEEN;
-
 	ndpi_protocol p = SHAPE_PACKET(module, state, ip.p, (unsigned short)ip.n,
 	                               (uint64_t)time / 1000000, way, begun);
 
