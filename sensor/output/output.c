@@ -46,6 +46,7 @@ int output_new(const struct output_options *options, struct output **ret,
 		.run = options->run,
 		.input_names = options->input_names,
 		.input_count = options->input_count,
+		.interfaces = options->interfaces,
 	};
 	if (options->rules && tally_begin(&o->tally, options->rules) < 0) {
 		output_free(o);

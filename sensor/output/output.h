@@ -27,6 +27,7 @@ struct output_options {
 	const char *run;      /* name of this run, made from inputs and configuration */
 	const char *const *input_names; /* by flow_event.input; grows never */
 	size_t input_count;
+	bool interfaces; /* they are interfaces, not captures */
 };
 
 int output_new(const struct output_options *options, struct output **ret,

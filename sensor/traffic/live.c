@@ -6,6 +6,7 @@
 #include "traffic/live.h"
 
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -16,15 +17,16 @@
 
 struct port {
 	const char *name;
-	struct tap *tap;          /* NULL: it is not there */
-	bool said;                /* that it is not */
-	bool ready;               /* packet is the next one */
+	struct tap *tap; /* NULL: it is not there */
+	bool said;       /* that it is not */
+	bool ready;      /* packet is the next one */
 	struct packet packet;
 	struct tap_counts before; /* of taps that were closed */
 	struct tap_counts told;   /* to the counters */
 };
 
 struct live {
+	const char *names[LIVE_INTERFACES];
 	struct port ports[LIVE_INTERFACES];
 	size_t n;
 	struct tap_options options;
@@ -46,7 +48,7 @@ static int64_t clock_now(void)
 static void say(const struct live *live, const char *format, const char *name,
                 const char *what)
 {
-	char sentence[512];
+	char sentence[1024];
 
 	snprintf(sentence, sizeof(sentence), format, name, what);
 	live->say(live->arg, sentence);
@@ -122,7 +124,7 @@ struct live *live_open(const char *const *interfaces, size_t count,
 	live->arg = arg;
 	live->counters = counters;
 	for (size_t i = 0; i < count && i < LIVE_INTERFACES; i++) {
-		live->ports[live->n].name = interfaces[i];
+		live->names[i] = live->ports[live->n].name = interfaces[i];
 		if (port_open(live, &live->ports[live->n++], err) < 0) {
 			live_close(live);
 			return NULL;
@@ -130,6 +132,12 @@ struct live *live_open(const char *const *interfaces, size_t count,
 	}
 	live->tried = clock_now();
 	return live;
+}
+
+const char *const *live_names(const struct live *live, size_t *count)
+{
+	*count = live->n;
+	return live->names;
 }
 
 void live_close(struct live *live)

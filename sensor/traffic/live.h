@@ -23,6 +23,8 @@ struct live *live_open(const char *const *interfaces, size_t count,
                        const struct tap_options *options,
                        void (*say)(void *arg, const char *sentence), void *arg,
                        struct counters *counters, struct error *err);
+/* The names, by their place. */
+const char *const *live_names(const struct live *live, size_t *count);
 void live_close(struct live *live); /* NULL is fine */
 
 /*
