@@ -4,7 +4,36 @@ nobase_dist_pkgdata_DATA = \
 	rules/egret/archive-with-audio.yml \
 	rules/egret/audio-leaving.yml \
 	rules/egret/bulk-encrypted.yml \
+	rules/egret/cloud-storage-upload.yml \
+	rules/egret/code-hosting-upload.yml \
+	rules/egret/content-denied-by-name.yml \
+	rules/egret/credential-store.yml \
+	rules/egret/database-dump.yml \
+	rules/egret/database-protocol-bulk.yml \
+	rules/egret/disk-image.yml \
+	rules/egret/dns-bulk.yml \
+	rules/egret/encrypted-archive.yml \
+	rules/egret/encrypted-file.yml \
+	rules/egret/file-protocol-bulk.yml \
+	rules/egret/file-sharing-upload.yml \
+	rules/egret/icmp-bulk.yml \
 	rules/egret/large-archive-or-audio.yml \
+	rules/egret/large-upload.yml \
+	rules/egret/mailbox.yml \
+	rules/egret/memory-dump.yml \
+	rules/egret/off-hours-bulk.yml \
+	rules/egret/remote-access-bulk.yml \
+	rules/egret/small-protocol-bulk.yml \
+	rules/egret/split-volumes.yml \
+	rules/egret/steady-speech.yml \
+	rules/egret/sync-tool-upload.yml \
+	rules/egret/tor-bulk.yml \
+	rules/egret/unknown-content.yml \
+	rules/egret/unknown-protocol-bulk.yml \
+	rules/egret/upload-odd-port.yml \
+	rules/egret/upload-to-address.yml \
+	rules/egret/vpn-bulk.yml \
+	rules/egret/webhook-upload.yml \
 	rules/signatures/README.md \
 	rules/signatures/archive.yaml \
 	rules/signatures/audio.yaml \
@@ -23,4 +52,8 @@ nobase_dist_pkgdata_DATA = \
 	rules/taxonomy/network_connection.yaml \
 	rules/taxonomy/proxy.yaml \
 	rules/taxonomy/zeek.yaml \
-	rules/lists/cloud_storage.txt
+	rules/lists/cloud_storage.txt \
+	rules/lists/code_hosting.txt \
+	rules/lists/file_sharing.txt \
+	rules/lists/sanctioned.txt \
+	rules/lists/webhooks.txt

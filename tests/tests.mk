@@ -129,7 +129,10 @@ EXTRA_DIST += $(DISSECTORS:dissectors/%.c=tests/dissectors/%.t)
 include $(srcdir)/tests/bench/bench.mk
 
 check_scripts += tests/captures/captures_test.py
-EXTRA_DIST += tests/captures tests/rules
+EXTRA_DIST += tests/captures
+# what the tests of rules import
+EXTRA_DIST += tests/rules/talk.py
+check_scripts += tests/rules/shipped_test.py tests/rules/manual_test.py
 check_scripts += tests/run/flood_test.py tests/run/update_test.py
 check_scripts += tests/mangle/mangle_test.py
 EXTRA_DIST += tests/mangle/mangle.py tests/mangle/README.md

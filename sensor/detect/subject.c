@@ -37,13 +37,20 @@ static void address(struct value *v, const struct addr *a)
 	v->ip = *a;
 }
 
+/* True when nDPI will say no more of the flow. */
+static bool appid_has_spoken(const struct scene *s)
+{
+	return !s->appid || s->over || s->flow->app_state == APPID_DECIDED ||
+	       s->flow->app_state == APPID_OFF;
+}
+
 /* Something that nDPI says: not yet until it has decided, or the flow is over. */
 static void application(const struct scene *s, struct value *v,
                         const char *(*name)(const struct appid *, const struct flow *))
 {
 	if (s->appid && (s->flow->app || s->flow->app_master))
 		words(v, name(s->appid, s->flow)); /* matched without regard to case */
-	else if (!s->appid || s->flow->app_state != APPID_NOT_YET || s->over)
+	else if (appid_has_spoken(s))
 		absent(v);
 }
 
@@ -59,7 +66,7 @@ static const char *transport(uint8_t proto)
 	}
 }
 
-/* A fact that a dissector gave, or "" of the flow's other end. */
+/* Host or SNI; none where nothing is read that might still bring one. */
 static void outside_name(const struct scene *s, struct value *v)
 {
 	const struct context_fact *host =
@@ -69,7 +76,7 @@ static void outside_name(const struct scene *s, struct value *v)
 		text(v, s->context->text + host->at, host->n);
 	else if (s->appid && *appid_server_name(s->appid, s->flow))
 		words(v, appid_server_name(s->appid, s->flow));
-	else if (s->over)
+	else if (s->over || (!s->context && appid_has_spoken(s)))
 		absent(v);
 }
 
@@ -138,7 +145,7 @@ static bool get_flow(const struct scene *s, int field, struct value *v)
 	case ENGINE_SERVER_NAME:
 		if (s->appid && *appid_server_name(s->appid, f))
 			words(v, appid_server_name(s->appid, f));
-		else if (!s->appid || f->app_state != APPID_NOT_YET || s->over)
+		else if (appid_has_spoken(s))
 			absent(v);
 		break;
 	case ENGINE_NETWORK_DIRECTION:

@@ -2,15 +2,34 @@
 /*
  * trial.c - scores a rule that did not fire, and finds what it lacked.
  *
- * A comparison counts as all or nothing, `and` as the mean of its parts, `or` as its best
- * part.  What was lacking is looked for from the condition down: every part of an `and`
- * that is not true, the nearest part of an `or`.
+ * A comparison counts as all or nothing, but a limit by how much of it was reached; `and`
+ * as the mean of its parts, `or` as its best part.  What was lacking is looked for from
+ * the condition down: every part of an `and` that is not true, the nearest part of an
+ * `or`.
  */
 #include "detect/trial.h"
 
 #include "detect/match_value.h"
 
-static void weigh(const struct rule *rule, const uint8_t *truth, uint16_t *score)
+/* How much of the smallest limit the value reached; 0 of any other comparison. */
+static uint16_t reached(const struct rule_node *node, const struct subject *subject)
+{
+	struct value value = { .known = KNOWN_ABSENT };
+	uint64_t limit = UINT64_MAX;
+
+	if (node->kind != NODE_MATCH || (node->op != MATCH_GT && node->op != MATCH_GTE))
+		return 0;
+	for (uint32_t i = 0; i < node->value_count; i++)
+		if (node->values[i].number < limit)
+			limit = node->values[i].number;
+	value_get(node->field, subject, &value);
+	if (value.number >= limit) /* and yet not true */
+		return 0;
+	return (uint16_t)((double)value.number / (double)limit * (TRIAL_WHOLE - 1));
+}
+
+static void weigh(const struct rule *rule, const struct subject *subject,
+                  const uint8_t *truth, uint16_t *score)
 {
 	for (uint32_t i = 0; i < rule->node_count; i++) {
 		const struct rule_node *node = &rule->nodes[i];
@@ -29,7 +48,7 @@ static void weigh(const struct rule *rule, const uint8_t *truth, uint16_t *score
 		else if (node->kind == NODE_OR)
 			score[i] = (uint16_t)most;
 		else
-			score[i] = 0;
+			score[i] = reached(node, subject);
 	}
 }
 
@@ -90,7 +109,7 @@ void trial_of(const struct rule *rule, const struct subject *subject, struct tri
 
 	*ret = (struct trial){ 0 };
 	match_nodes(rule, subject, truth);
-	weigh(rule, truth, score);
+	weigh(rule, subject, truth, score);
 	ret->score = score[rule->node_count - 1];
 	marks[rule->node_count - 1] = 1;
 	for (uint32_t i = rule->node_count; i-- > 0;) {

@@ -80,23 +80,28 @@ static void eve_reason_number(struct json *j, const char *key, const struct reas
 		json_u64(j, key, number);
 }
 
+static void eve_reason_values(struct json *j, const struct reason *r)
+{
+	if (r->is_number) {
+		eve_reason_number(j, "value", r, r->value);
+		eve_reason_number(j, "limit", r, r->limit);
+		return;
+	}
+	if (r->text_n)
+		json_bytes(j, "value",
+		           (struct bytes){ (const uint8_t *)r->text, r->text_n });
+	if (r->match_n)
+		json_bytes(j, "limit",
+		           (struct bytes){ (const uint8_t *)r->match, r->match_n });
+}
+
 static void eve_reason(struct json *j, const struct reason *r)
 {
 	json_object(j, NULL);
 	json_text(j, "field", r->field->name);
 	json_text(j, "op", op_word(r->op));
-	if (r->is_number) {
-		eve_reason_number(j, "value", r, r->value);
-		eve_reason_number(j, "limit", r, r->limit);
-	} else {
-		if (r->text_n)
-			json_bytes(j, "value",
-			           (struct bytes){ (const uint8_t *)r->text, r->text_n });
-		if (r->match_n)
-			json_bytes(
-				j, "limit",
-				(struct bytes){ (const uint8_t *)r->match, r->match_n });
-	}
+	if (r->op != MATCH_NULL) /* there is no value, and that is all that was asked */
+		eve_reason_values(j, r);
 	json_object_end(j);
 }
 

@@ -2,6 +2,9 @@
 /*
  * lists.c - finds the lists when rules are read, and reads those that a rule asks for.
  *
+ * Those of one name are added up, so that an administrator's own folder adds to a list
+ * that ships.
+ *
  * Cold; memory is the arena's.
  */
 #include "policy/lists.h"
@@ -19,10 +22,11 @@ enum { LISTS_MAX = 1024, LINE_MAX_BYTES = 4096 };
 
 struct list {
 	const char *name;
-	const char *path; /* NULL: from rules.vars */
+	const char *path;  /* NULL: from rules.vars */
+	struct list *more; /* the next of that name; values are those of the first */
 	struct texts values;
 	size_t room;
-	bool read, asked;
+	bool asked; /* by a rule; then it has been read */
 };
 
 struct lists {
@@ -32,6 +36,7 @@ struct lists {
 	size_t n;
 };
 
+/* The first of that name. */
 static struct list *find(struct lists *lists, const char *name)
 {
 	for (size_t i = 0; i < lists->n; i++)
@@ -64,7 +69,7 @@ static int add_value(struct lists *lists, struct list *list, const char *text, s
 static struct list *add_list(struct lists *lists, const char *name, size_t n,
                              const char *path)
 {
-	struct list *list = &lists->at[lists->n];
+	struct list *list = &lists->at[lists->n], *other;
 
 	if (lists->n == LISTS_MAX) {
 		complaints_add(lists->complaints, path, 0, 0, "more than %d lists",
@@ -75,7 +80,12 @@ static struct list *add_list(struct lists *lists, const char *name, size_t n,
 	list->path = path ? arena_text(lists->arena, path, strlen(path)) : NULL;
 	if (!list->name || (path && !list->path))
 		return NULL;
+	other = find(lists, list->name);
 	lists->n++;
+	while (other && other->more)
+		other = other->more;
+	if (other)
+		other->more = list;
 	return list;
 }
 
@@ -102,20 +112,10 @@ static void add_folder(struct lists *lists, const char *path)
 		return;
 	}
 	while ((entry = readdir(folder))) {
-		char *name = NULL;
-		struct list *other;
-
 		if (!is_list_file(entry->d_name, &stem))
 			continue;
 		snprintf(file, sizeof(file), "%s/%s", path, entry->d_name);
-		name = arena_text(lists->arena, entry->d_name, stem);
-		other = name ? find(lists, name) : NULL;
-		if (other)
-			complaints_add(lists->complaints, file, 0, 0,
-			               "two lists are called \"%s\"; the other is %s",
-			               name, other->path);
-		else if (name)
-			add_list(lists, name, stem, file);
+		add_list(lists, entry->d_name, stem, file);
 	}
 	closedir(folder);
 }
@@ -133,17 +133,10 @@ static void add_var(struct lists *lists, const char *text)
 	}
 	snprintf(name, sizeof(name), "%.*s", (int)(equals - text), text);
 	list = find(lists, name);
-	if (list && list->path) {
-		complaints_add(lists->complaints, NULL, 0, 0,
-		               "rules.vars: \"%s\" is a list, too: %s", name, list->path);
-		return;
-	}
 	if (!list)
 		list = add_list(lists, name, strlen(name), NULL);
-	if (list) {
-		list->read = true;
+	if (list)
 		add_value(lists, list, equals + 1, strlen(equals + 1));
-	}
 }
 
 struct lists *lists_new(struct arena *arena, const struct texts *folders,
@@ -162,15 +155,16 @@ struct lists *lists_new(struct arena *arena, const struct texts *folders,
 	return lists;
 }
 
-static void read_lines(struct lists *lists, struct list *list)
+/* Adds what the file of part has to the list. */
+static void read_lines(struct lists *lists, const struct list *part, struct list *to)
 {
-	FILE *f = fopen(list->path, "r");
+	FILE *f = fopen(part->path, "r");
 	char line[LINE_MAX_BYTES];
 	unsigned number = 0;
 	bool failed = false;
 
 	if (!f) {
-		complaints_add(lists->complaints, list->path, 0, 0, "%s",
+		complaints_add(lists->complaints, part->path, 0, 0, "%s",
 		               strerror(errno));
 		return;
 	}
@@ -180,7 +174,7 @@ static void read_lines(struct lists *lists, struct list *list)
 
 		number++;
 		if (strlen(line) == sizeof(line) - 1 && line[sizeof(line) - 2] != '\n') {
-			complaints_add(lists->complaints, list->path, number, 0,
+			complaints_add(lists->complaints, part->path, number, 0,
 			               "a line of more than %d bytes",
 			               LINE_MAX_BYTES - 2);
 			break;
@@ -188,12 +182,12 @@ static void read_lines(struct lists *lists, struct list *list)
 		while (n && (text[n - 1] == ' ' || text[n - 1] == '\t'))
 			n--;
 		if (n && text[0] != '#')
-			failed = add_value(lists, list, text, n) < 0;
+			failed = add_value(lists, to, text, n) < 0;
 	}
 	fclose(f);
 }
 
-static void read_yaml(struct lists *lists, struct list *list)
+static void read_yaml(struct lists *lists, const struct list *part, struct list *to)
 {
 	struct arena *arena = arena_new();
 	struct yaml_file tree = { 0 };
@@ -202,20 +196,20 @@ static void read_yaml(struct lists *lists, struct list *list)
 
 	if (!arena)
 		return;
-	if (yaml_load(arena, list->path, &tree, &err) < 0)
+	if (yaml_load(arena, part->path, &tree, &err) < 0)
 		complaints_add_error(lists->complaints, &err);
 	node = tree.n ? &tree.documents[0] : NULL;
 	if (node && node->kind != KIND_LIST)
-		complaints_add(lists->complaints, list->path, node->line, node->column,
+		complaints_add(lists->complaints, part->path, node->line, node->column,
 		               "a list is written with a - before each value, not as %s",
 		               yaml_kind_name(node));
 	for (uint32_t i = 0; node && node->kind == KIND_LIST && i < node->count; i++) {
 		const struct yaml_node *value = &node->at[i];
 
 		if (value->kind != KIND_SCALAR || yaml_is_null(value))
-			complaints_add(lists->complaints, list->path, value->line,
+			complaints_add(lists->complaints, part->path, value->line,
 			               value->column, "a list has single values");
-		else if (add_value(lists, list, value->text, value->n) < 0)
+		else if (add_value(lists, to, value->text, value->n) < 0)
 			break;
 	}
 	arena_free(arena);
@@ -228,15 +222,18 @@ const struct texts *lists_find(struct lists *lists, const char *name)
 
 	if (!list)
 		return NULL;
-	list->asked = true;
-	if (list->read)
+	if (list->asked)
 		return &list->values;
-	list->read = true;
 	before = lists->complaints->errors;
-	if (strcmp(strrchr(list->path, '.'), ".txt") == 0)
-		read_lines(lists, list);
-	else
-		read_yaml(lists, list);
+	for (struct list *part = list; part; part = part->more) {
+		part->asked = true;
+		if (!part->path)
+			continue;
+		if (strcmp(strrchr(part->path, '.'), ".txt") == 0)
+			read_lines(lists, part, list);
+		else
+			read_yaml(lists, part, list);
+	}
 	if (list->values.n == 0 && lists->complaints->errors == before)
 		complaints_add(lists->complaints, list->path, 0, 0,
 		               "the list \"%s\" has no values", list->name);

@@ -3,7 +3,7 @@
  * lists.h - what stands for %name% in a rule: files in rules/lists, and rules.vars.
  *
  * A list is a file: name.txt has a value in each line (# begins a comment), name.yaml is
- * a list.  Read when a rule first asks for it.  Cold.
+ * a list.  Those of one name are added up.  Read when a rule first asks for it.  Cold.
  */
 #ifndef POLICY_LISTS_H
 #define POLICY_LISTS_H

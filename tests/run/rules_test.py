@@ -61,6 +61,33 @@ def of_one_that_does_not_the_nearest_thing_is_told_and_what_it_lacked():
     assert "1 of 2 rules fire on 1 capture" in told, told
 
 
+def a_limit_that_is_nearly_reached_is_nearer_than_another_kind_of_thing():
+    told = rules_test(rules=f"""
+title: A large recording leaves
+id: {NEARLY}
+logsource: {{product: egret, category: transfer}}
+detection:
+    sound: {{egret.direction: outbound, egret.file.class: audio}}
+    large: {{egret.file.size|gte: 300kB}}
+    condition: sound and large
+""").stdout
+    assert "nearest (94 % of it true): greeting.wav, 265 kB" in told, told
+    assert "lacks: egret.file.size is at least 300000; it is 264644" in told, told
+
+
+def what_a_filter_left_out_is_counted_and_nothing_is_said_to_be_near():
+    told = rules_test(rules=RULES.split("---")[0] + f"""---
+title: The ninth network may
+logsource: {{product: egret, category: transfer}}
+filter:
+    rules: [{FIRES}]
+    ninth: {{source.ip|cidr: 10.20.9.0/24}}
+    condition: not ninth
+""").stdout
+    assert told == ("Sound goes out: left out by a filter\n  the filter \"The ninth network may\" left out 1\n"
+                    "0 of 1 rules fire on 1 capture\n"), told
+
+
 def one_rule_is_explained_alone():
     done = rules_test("--explain", FIRES[:8])
     assert "Sound goes out" in done.stdout, done.stdout
