@@ -20,7 +20,8 @@ struct error;
 struct output_options {
 	const struct config *config;
 	const struct rules *rules; /* whose matches are counted; NULL: none */
-	const char *eve_path; /* a file to be written anew; "-": stdout; NULL: none */
+	const char *eve_path; /* a file; "-": stdout; NULL: none */
+	bool add; /* behind what stands in the file; else it is written anew */
 	FILE *summary;        /* where people read; NULL: none */
 	bool colour;          /* it is a terminal that shows colours */
 	unsigned width;       /* columns; 0: not a terminal, take 100 */
@@ -35,6 +36,10 @@ int output_new(const struct output_options *options, struct output **ret,
 
 /* The next event in order.  Borrowed for the call. */
 void output_put(struct output *output, const struct event *event);
+
+/* The file of records was moved away: goes on in a new one.  From where output_put is
+ * called. */
+void output_reopen(struct output *output);
 
 /* What only the driver of the run knows, for the summary. */
 struct run_facts {

@@ -18,13 +18,15 @@
 #include "run/pipeline.h"
 #include "run/progress.h"
 
-/* Set by SIGINT and SIGTERM; read by the reader at each close. */
-static atomic_bool stop;
+/*
+ * Set by signals: SIGINT and SIGTERM, read by the reader at each close; SIGUSR1, read by
+ * the output at each event.
+ */
+static atomic_bool stop, reopen;
 
 static void on_signal(int number)
 {
-	(void)number;
-	atomic_store(&stop, true);
+	atomic_store(number == SIGUSR1 ? &reopen : &stop, true);
 }
 
 static unsigned columns(FILE *to)
@@ -60,7 +62,7 @@ static int open_output(struct job *j, struct error *err)
 	}
 	options.colour = options.width && !getenv("NO_COLOR");
 	if (j->reader.live) {
-		options.interfaces = true;
+		options.interfaces = options.add = true;
 		options.input_names = live_names(j->reader.live, &options.input_count);
 	} else {
 		options.input_names =
@@ -71,6 +73,9 @@ static int open_output(struct job *j, struct error *err)
 
 static void put(void *arg, const struct event *event)
 {
+	if (atomic_load_explicit(&reopen, memory_order_relaxed) &&
+	    atomic_exchange(&reopen, false))
+		output_reopen(arg);
 	output_put(arg, event);
 }
 
@@ -153,6 +158,9 @@ int job_begin(struct job *j)
 	}
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	action.sa_flags = SA_RESTART;
+	if (j->lasts)
+		sigaction(SIGUSR1, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	if (!j->lasts)
 		return -1;
