@@ -5,6 +5,7 @@
  */
 #include "traffic/live.h"
 
+#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,8 +22,9 @@ struct port {
 	bool said;       /* that it is not */
 	bool ready;      /* packet is the next one */
 	struct packet packet;
-	struct tap_counts before; /* of taps that were closed */
-	struct tap_counts told;   /* to the counters */
+	struct tap_counts before;              /* of taps that were closed */
+	struct tap_counts told;                /* to the counters */
+	uint64_t said_dropped, said_interface; /* nothing is said of fewer */
 };
 
 struct live {
@@ -219,6 +221,28 @@ void live_wait(struct live *live, int milliseconds)
 	look_for_lost(live);
 }
 
+/* The first loss of each kind, and then again when ten times as many are lost. */
+static void say_one_lost(const struct live *live, const char *name, const char *who,
+                         uint64_t n, uint64_t *said)
+{
+	char sentence[256];
+
+	if (n <= *said)
+		return;
+	snprintf(sentence, sizeof(sentence),
+	         "%s: %" PRIu64 " packets were lost %s so far", name, n, who);
+	live->say(live->arg, sentence);
+	*said = n > UINT64_MAX / 10 ? UINT64_MAX : n * 10;
+}
+
+static void say_lost(struct live *live, struct port *port, const struct tap_counts *now)
+{
+	say_one_lost(live, port->name, "because live.buffer was full", now->dropped,
+	             &port->said_dropped);
+	say_one_lost(live, port->name, "by the interface", now->interface,
+	             &port->said_interface);
+}
+
 void live_count(struct live *live)
 {
 	for (size_t i = 0; i < live->n; i++) {
@@ -228,6 +252,7 @@ void live_count(struct live *live)
 		if (port->tap)
 			tap_counts(port->tap, &now);
 		add(&now, &port->before);
+		say_lost(live, port, &now);
 		count_add(live->counters, COUNT_CAPTURE_DROPPED,
 		          now.dropped - port->told.dropped);
 		count_add(live->counters, COUNT_INTERFACE_DROPPED,
