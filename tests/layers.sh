@@ -45,7 +45,7 @@ door() { # file without its ending, library, then its headers as an expression
 	fi
 }
 
-door traffic/filter libpcap 'pcap(/.*)?\.h'
+door traffic/pcap libpcap 'pcap(/.*)?\.h'
 door traffic/appid_ndpi nDPI '(ndpi/)?ndpi_.*\.h'
 door policy/pattern Hyperscan '(hs/)?hs(_.*)?\.h'
 door policy/yaml libyaml 'yaml\.h'

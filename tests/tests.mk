@@ -137,6 +137,8 @@ EXTRA_DIST += tests/rules/talk.py
 check_scripts += tests/rules/shipped_test.py tests/rules/manual_test.py
 check_scripts += tests/run/flood_test.py tests/run/update_test.py
 check_scripts += tests/mangle/mangle_test.py
+check_scripts += tests/live/live_test.py
+EXTRA_DIST += tests/live/wire.py tests/live/sink.py
 EXTRA_DIST += tests/mangle/mangle.py tests/mangle/README.md
 check_scripts += tests/run/replay_test.py tests/run/memory_test.py tests/run/rules_test.py \
 	tests/run/threads_test.py tests/run/reload_test.py

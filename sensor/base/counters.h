@@ -15,6 +15,12 @@
 #define COUNTERS_TABLE(X)                                                                \
 	/* the reader */                                                                 \
 	X(CAPTURE_PACKETS, "capture.kernel_packets", "packets read from the inputs")     \
+	X(CAPTURE_DROPPED, "capture.kernel_drops",                                       \
+	  "packets that the kernel lost because its buffer was full (live)")             \
+	X(INTERFACE_DROPPED, "capture.kernel_ifdrops",                                   \
+	  "packets that an interface or its driver lost (live)")                         \
+	X(INTERFACE_LOST, "egret.capture_interface_lost",                                \
+	  "times that an interface went away or down (live)")                            \
 	X(CAPTURE_BROKEN, "egret.capture_broken",                                        \
 	  "inputs that broke off or could not be read")                                  \
 	X(CAPTURE_BACKWARDS, "egret.capture_backwards",                                  \

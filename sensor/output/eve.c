@@ -197,7 +197,8 @@ static void eve_common(struct json *j, const struct eve *eve, const struct event
 	eve_time(j, "timestamp", event->time);
 	json_u64(j, "flow_id", f->id);
 	/* what was noticed between packets has no packet */
-	if (eve->input_count && event->order.packet && !event->order.closing)
+	if (eve->input_count && !eve->interfaces && event->order.packet &&
+	    !event->order.closing)
 		json_u64(j, "pcap_cnt", event->order.packet);
 	json_text(j, "event_type", event_type(event->kind));
 	if (f->vlan_count) {
@@ -223,7 +224,8 @@ static void eve_common(struct json *j, const struct eve *eve, const struct event
 		json_text(j, "direction", turned ? "to_client" : "to_server");
 	json_text(j, "community_id", community_id(id, f));
 	if (f->input < eve->input_count)
-		json_bytes(j, "pcap_filename", bytes_of(eve->input_names[f->input]));
+		json_bytes(j, eve->interfaces ? "in_iface" : "pcap_filename",
+		           bytes_of(eve->input_names[f->input]));
 }
 
 /* The objects of what was said on the flow. */

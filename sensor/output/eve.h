@@ -16,7 +16,8 @@ struct eve {
 	const char *run;
 	const char *const *input_names;
 	size_t input_count;
-	bool alerted; /* the flow of this record has had an alert */
+	bool interfaces; /* the inputs are interfaces */
+	bool alerted;    /* the flow of this record has had an alert */
 };
 
 /* A record; seq is its number.  brief: without all that can be long. */

@@ -46,6 +46,7 @@ int output_new(const struct output_options *options, struct output **ret,
 		.run = options->run,
 		.input_names = options->input_names,
 		.input_count = options->input_count,
+		.interfaces = options->interfaces,
 	};
 	if (options->rules && tally_begin(&o->tally, options->rules) < 0) {
 		output_free(o);
@@ -55,7 +56,7 @@ int output_new(const struct output_options *options, struct output **ret,
 		output_free(o);
 		return -1;
 	}
-	if (options->eve_path && writer_open(&o->writer, options->eve_path, err) < 0) {
+	if (options->eve_path && writer_open(&o->writer, options->eve_path, options->add, err) < 0) {
 		output_free(o);
 		return -1;
 	}
@@ -127,6 +128,11 @@ static void put_stats(struct output *o)
 	if (o->summary)
 		summary_put_stats(o->summary, &s->sums);
 	stats_clear(s);
+}
+
+void output_reopen(struct output *o)
+{
+	writer_reopen(&o->writer);
 }
 
 /* Rules are known by other pointers from here on. */

@@ -20,13 +20,15 @@ struct error;
 struct output_options {
 	const struct config *config;
 	const struct rules *rules; /* whose matches are counted; NULL: none */
-	const char *eve_path; /* a file to be written anew; "-": stdout; NULL: none */
+	const char *eve_path; /* a file; "-": stdout; NULL: none */
+	bool add; /* behind what stands in the file; else it is written anew */
 	FILE *summary;        /* where people read; NULL: none */
 	bool colour;          /* it is a terminal that shows colours */
 	unsigned width;       /* columns; 0: not a terminal, take 100 */
 	const char *run;      /* name of this run, made from inputs and configuration */
 	const char *const *input_names; /* by flow_event.input; grows never */
 	size_t input_count;
+	bool interfaces; /* they are interfaces, not captures */
 };
 
 int output_new(const struct output_options *options, struct output **ret,
@@ -34,6 +36,10 @@ int output_new(const struct output_options *options, struct output **ret,
 
 /* The next event in order.  Borrowed for the call. */
 void output_put(struct output *output, const struct event *event);
+
+/* The file of records was moved away: goes on in a new one.  From where output_put is
+ * called. */
+void output_reopen(struct output *output);
 
 /* What only the driver of the run knows, for the summary. */
 struct run_facts {

@@ -18,7 +18,68 @@
 #include "base/error.h"
 #include "base/log.h"
 
-int writer_open(struct writer *w, const char *path, struct error *err)
+/* Where the last line of the file ends; 0: none does. */
+static off_t end_of_lines(int fd)
+{
+	char block[4096];
+	off_t at = lseek(fd, 0, SEEK_END);
+
+	while (at > 0) {
+		size_t n = at < (off_t)sizeof(block) ? (size_t)at : sizeof(block);
+		const char *end;
+
+		at -= (off_t)n;
+		if (pread(fd, block, n, at) != (ssize_t)n)
+			return lseek(fd, 0, SEEK_END); /* it cannot be read: leave it */
+		end = memrchr(block, '\n', n);
+		if (end)
+			return at + (end - block) + 1;
+	}
+	return 0;
+}
+
+/* A program that was killed may have left half a record. */
+static void cut_last(int fd, const char *path)
+{
+	off_t whole = lseek(fd, 0, SEEK_END), end = whole > 0 ? end_of_lines(fd) : whole;
+
+	if (end == whole || ftruncate(fd, end) < 0)
+		return;
+	log_warning("%s: %lld bytes of a record that was never finished are cut off", path,
+	            (long long)(whole - end));
+}
+
+static int open_file(const char *path, bool add)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | (add ? O_APPEND : O_TRUNC), 0640);
+
+	if (fd < 0 && errno == EACCES) /* it may be written, but not read */
+		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (add ? O_APPEND : O_TRUNC),
+		          0640);
+	else if (fd >= 0 && add)
+		cut_last(fd, path);
+	return fd;
+}
+
+void writer_reopen(struct writer *w)
+{
+	int fd;
+
+	if (w->fd < 0 || w->fd == STDOUT_FILENO)
+		return;
+	writer_flush(w);
+	fd = open_file(w->path, true);
+	if (fd < 0) {
+		log_error("cannot write %s: %s; the file that is open goes on", w->path,
+		          strerror(errno));
+		return;
+	}
+	close(w->fd);
+	w->fd = fd;
+	w->complained = false;
+}
+
+int writer_open(struct writer *w, const char *path, bool add, struct error *err)
 {
 	*w = (struct writer){ .fd = -1, .path = path };
 	w->buffer = malloc(WRITER_BUFFER);
@@ -28,7 +89,7 @@ int writer_open(struct writer *w, const char *path, struct error *err)
 		w->fd = STDOUT_FILENO;
 		return 0;
 	}
-	w->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+	w->fd = open_file(path, add);
 	if (w->fd >= 0)
 		return 0;
 	error_set(err, "cannot write %s: %s", path, strerror(errno));

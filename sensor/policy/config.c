@@ -173,6 +173,16 @@ static int set_zone(struct loader *l, const struct key *k, const struct element 
 	return 0;
 }
 
+static int set_line(struct loader *l, const struct key *k, const struct element *e)
+{
+	const char *text = arena_text(l->arena, e->text, strlen(e->text));
+
+	if (!text)
+		return error_set(l->err, "out of memory");
+	memcpy((char *)l->config + k->at, &text, sizeof(text));
+	return 0;
+}
+
 static int add_word(struct loader *l, const struct key *k, const struct element *e)
 {
 	struct texts *set = (struct texts *)(void *)((char *)l->config + k->at);
@@ -287,6 +297,7 @@ static int set_element(struct loader *l, const struct key *k, const struct eleme
 	switch (k->type) {
 	case KEY_BOOL: return set_bool(l, k, e);
 	case KEY_ZONE: return set_zone(l, k, e);
+	case KEY_TEXT: return set_line(l, k, e);
 	case KEY_WORDS: return add_word(l, k, e);
 	case KEY_PREFIXES: return add_prefix(l, k, e);
 	case KEY_PATHS: return add_path(l, k, e);

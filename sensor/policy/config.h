@@ -41,6 +41,13 @@ struct config {
 	uint64_t workers; /* engine.workers: 1 to 64, never more than shards; 0 in the
 	                     file: the cores */
 
+	struct texts interfaces; /* live.interfaces */
+	const char *live_filter; /* live.filter: in libpcap's language; "": everything */
+	const char *live_clock;  /* live.timestamps: libpcap's name; "": the host's */
+	uint64_t live_buffer;    /* live.buffer: bytes of the kernel's ring, for each */
+	uint64_t live_snaplen;   /* live.snaplen: bytes of a packet */
+	bool live_promiscuous;   /* live.promiscuous */
+
 	bool checksums; /* decode.checksums: wrong ones are passed over */
 
 	uint64_t flow_memory; /* flow.memory: bytes for flows, all shards together */

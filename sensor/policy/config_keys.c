@@ -48,6 +48,20 @@ const struct key config_keys[] = {
 	{ "engine.workers", KEY_NUMBER, AT(workers), 0, 64, "0",
 	  "threads that do the work; 0: as many as there are cores" },
 
+	{ "live.interfaces", KEY_WORDS, AT(interfaces), 0, 0, "",
+	  "what egret live listens to; -i names others" },
+	{ "live.filter", KEY_TEXT, AT(live_filter), 0, 0, "",
+	  "only packets that this lets pass, as tcpdump has it; the kernel leaves out the "
+	  "rest" },
+	{ "live.buffer", KEY_SIZE, AT(live_buffer), MIB(1), GIB(1), "64MiB",
+	  "memory of the kernel for packets that wait, for each interface" },
+	{ "live.snaplen", KEY_NUMBER, AT(live_snaplen), 256, 262144, "65535",
+	  "bytes of a packet that are taken; lengths count whole" },
+	{ "live.promiscuous", KEY_BOOL, AT(live_promiscuous), 0, 0, "true",
+	  "take what is addressed to others: a span port needs it" },
+	{ "live.timestamps", KEY_TEXT, AT(live_clock), 0, 0, "",
+	  "who stamps packets: host, adapter, adapter_unsynced...; empty: the host" },
+
 	{ "decode.checksums", KEY_BOOL, AT(checksums), 0, 0, "false",
 	  "pass over packets whose checksum is wrong" },
 

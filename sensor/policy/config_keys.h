@@ -15,6 +15,7 @@ enum key_type {
 	KEY_TIME, /* int64_t nanoseconds */
 	KEY_BOOL,
 	KEY_ZONE,     /* int64_t seconds east of UTC */
+	KEY_TEXT,     /* const char *, "" where nothing is said */
 	KEY_PREFIXES, /* struct prefixes */
 	KEY_PATHS,    /* struct texts */
 	KEY_WORDS,    /* struct texts, as they are written */

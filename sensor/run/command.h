@@ -40,6 +40,7 @@ int command_wrong_option(const struct command *command, const struct option *opt
                          char **argv, int got);
 
 int command_replay(const struct command *command, int argc, char **argv);
+int command_live(const struct command *command, int argc, char **argv);
 int command_check(const struct command *command, int argc, char **argv);
 int command_rules(const struct command *command, int argc, char **argv);
 int command_version(const struct command *command, int argc, char **argv);

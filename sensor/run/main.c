@@ -42,6 +42,21 @@ static const char replay_help[] =
 	"                        them: waits at their end, until SIGINT or SIGTERM\n"
 	"  -q, --quiet           no summary, no progress\n";
 
+static const char live_help[] =
+	"  -c, --config CONFIG   settings (default: the installed egret.yaml, else "
+	"built-in ones)\n"
+	"  -s, --set KEY=VALUE   one setting; `egret check --keys` lists them\n"
+	"  -i, --interface NAME  what to listen to; may be given again (replaces "
+	"live.interfaces)\n"
+	"      --protect CIDR    a network that is inside; may be given again\n"
+	"  -w, --workers N       threads that work on packets (default: one for each "
+	"core)\n"
+	"  -o, --output DIR      where eve.json is written (default: here)\n"
+	"      --eve FILE|-      where the JSON records are written\n"
+	"  -q, --quiet           no summary at the end\n"
+	"\n"
+	"SIGHUP reads settings and rules anew; SIGINT and SIGTERM end it in order.\n";
+
 static const char check_help[] =
 	"  -c, --config CONFIG   settings to check (default: the installed egret.yaml)\n"
 	"  -s, --set KEY=VALUE   one setting\n"
@@ -65,6 +80,8 @@ static const char rules_help[] =
 const struct command commands[] = {
 	{ "replay", "[OPTION]... FILE|DIR|-...",
 	  "read captures, say what left the network", replay_help, command_replay },
+	{ "live", "[OPTION]... -i INTERFACE...",
+	  "listen to interfaces, say what leaves the network", live_help, command_live },
 	{ "check", "[OPTION]... [RULEFILE...]",
 	  "load settings, rules and signatures, say what is wrong", check_help,
 	  command_check },

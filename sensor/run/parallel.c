@@ -232,10 +232,12 @@ static void read_all(struct parallel *x, struct reader *reader)
 		if (got == READER_WAITS) {
 			send_early(x, reader);
 			send_fresh(x, reader);
+			if (reader_idles(reader, &close))
+				send_all(x, reader, &close);
 			if (atomic_load_explicit(x->options->stop, memory_order_relaxed))
 				reader_stop(reader);
 			else
-				reader_wait();
+				reader_wait(reader);
 			continue;
 		}
 		if (got == READER_PACKET)

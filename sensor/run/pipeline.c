@@ -162,7 +162,7 @@ static void run_inline(const struct pipeline_options *o, struct shards *shards,
 			if (atomic_load_explicit(o->stop, memory_order_relaxed))
 				reader_stop(reader);
 			else
-				reader_wait();
+				reader_wait(reader);
 			continue;
 		}
 		if (got == READER_PACKET)
@@ -196,7 +196,8 @@ int pipeline_run(const struct pipeline_options *o, struct reader *reader,
 	struct shards shards = { 0 };
 	int result = 0;
 
-	if (o->workers > 1)
+	/* a packet of a capture stays where it is for a while, one of an interface does not */
+	if (o->workers > 1 || reader->live)
 		return parallel_run(o, reader, err);
 	if (shards_new(o->policy, &o->outlet, 1, &shards, err) == 0)
 		run_inline(o, &shards, reader);

@@ -11,6 +11,7 @@
 
 #define WAIT       200000000           /* ns on the clock between two tries */
 #define BATCH_TIME INT64_C(1000000000) /* packet time of a batch, ns */
+#define IDLE_LAG   INT64_C(500000000)  /* by which packets may be late behind the clock */
 
 /* The next that is due, in whole intervals from `from`; packets may be far apart. */
 static int64_t stats_due(const struct reader *s, int64_t from)
@@ -24,10 +25,7 @@ static int64_t stats_due(const struct reader *s, int64_t from)
 	return from > INT64_MAX - interval ? INT64_MAX : from + interval;
 }
 
-int reader_open(struct reader *s, const struct config *config, const char *const *paths,
-                size_t count, const struct capture_options *options,
-                void (*complaint)(void *arg, const char *sentence), void *arg,
-                struct error *err)
+static int open_common(struct reader *s, const struct config *config, struct error *err)
 {
 	struct defrag_limits limits = { .memory = config->fragment_memory,
 		                        .timeout = config->fragment_timeout };
@@ -35,10 +33,46 @@ int reader_open(struct reader *s, const struct config *config, const char *const
 	s->config = config;
 	s->stats_due = INT64_MAX;
 	s->defrag = defrag_new(&limits, &s->counters);
-	if (!s->defrag) {
-		error_set(err, "out of memory for fragments");
+	return s->defrag ? 0 : error_set(err, "out of memory for fragments");
+}
+
+static int64_t clock_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int reader_open_live(struct reader *s, const struct config *config,
+                     const char *const *interfaces, size_t count,
+                     void (*say)(void *arg, const char *sentence), void *arg,
+                     struct error *err)
+{
+	if (open_common(s, config, err) < 0)
+		return -1;
+	s->taps = (struct tap_options){
+		.buffer = config->live_buffer,
+		.snaplen = (uint32_t)config->live_snaplen,
+		.promiscuous = config->live_promiscuous,
+		.filter = config->live_filter,
+		.clock = config->live_clock,
+	};
+	s->live = live_open(interfaces, count, &s->taps, say, arg, &s->counters, err);
+	if (!s->live)
+		return -1;
+	s->first = s->last = clock_now();
+	s->stats_due = stats_due(s, s->first);
+	return 0;
+}
+
+int reader_open(struct reader *s, const struct config *config, const char *const *paths,
+                size_t count, const struct capture_options *options,
+                void (*complaint)(void *arg, const char *sentence), void *arg,
+                struct error *err)
+{
+	if (open_common(s, config, err) < 0)
 		return -2;
-	}
 	return capture_open(paths, count, options, complaint, arg, &s->counters,
 	                    &s->capture, err);
 }
@@ -46,6 +80,7 @@ int reader_open(struct reader *s, const struct config *config, const char *const
 void reader_done(struct reader *s)
 {
 	capture_close(s->capture);
+	live_close(s->live);
 	defrag_free(s->defrag);
 	policy_free(s->policy);
 }
@@ -98,7 +133,7 @@ static bool take(struct reader *s, struct packet *p)
 	s->waiting = false;
 	p->part = s->part = 0;
 	s->unsaid = true;
-	if (s->packets++ == 0) {
+	if (s->packets++ == 0 && !s->live) {
 		s->first = p->time;
 		s->stats_due = stats_due(s, p->time);
 	}
@@ -112,6 +147,18 @@ static bool take(struct reader *s, struct packet *p)
 	return given;
 }
 
+static bool next(struct reader *s, struct packet *p)
+{
+	if (!s->live)
+		return capture_next(s->capture, p, &s->link);
+	return live_next(s->live, p, s->last, &s->link);
+}
+
+static bool waits(const struct reader *s)
+{
+	return s->live || capture_waits(s->capture);
+}
+
 enum reader_got reader_next(struct reader *s, struct packet *p)
 {
 	bool there = true;
@@ -119,8 +166,8 @@ enum reader_got reader_next(struct reader *s, struct packet *p)
 	if (s->waiting)
 		*p = s->next;
 	else
-		there = !s->stopped && capture_next(s->capture, p, &s->link);
-	if (!there && !s->stopped && capture_waits(s->capture))
+		there = !s->stopped && next(s, p);
+	if (!there && !s->stopped && waits(s))
 		return READER_WAITS;
 	if (give_up_first(s, p, there))
 		return READER_PACKET;
@@ -137,6 +184,8 @@ void reader_stop(struct reader *s)
 void reader_close_last(struct reader *s, struct close *close)
 {
 	*close = (struct close){ .packet = s->number, .time = s->last };
+	if (s->live)
+		live_count(s->live);
 	if (s->last >= s->stats_due) {
 		close->stats = true;
 		s->stats_due = stats_due(s, s->stats_due);
@@ -145,9 +194,23 @@ void reader_close_last(struct reader *s, struct close *close)
 	s->unsaid = false;
 }
 
-void reader_wait(void)
+bool reader_idles(struct reader *s, struct close *close)
 {
-	nanosleep(&(struct timespec){ .tv_nsec = WAIT }, NULL);
+	int64_t now = s->live ? clock_now() - IDLE_LAG : 0;
+
+	if (!s->live || now < s->last + BATCH_TIME)
+		return false;
+	s->last = now;
+	reader_close_last(s, close);
+	return true;
+}
+
+void reader_wait(struct reader *s)
+{
+	if (s->live)
+		live_wait(s->live, WAIT / 1000000);
+	else
+		nanosleep(&(struct timespec){ .tv_nsec = WAIT }, NULL);
 }
 
 bool reader_closes(struct reader *s, struct close *close)

@@ -11,9 +11,12 @@
 #include "run/shard.h"
 #include "traffic/capture.h"
 #include "traffic/defrag.h"
+#include "traffic/live.h"
 
 struct reader {
 	struct capture *capture;
+	struct live *live; /* instead of it: packets as they pass */
+	struct tap_options taps;
 	struct defrag *defrag;
 	const struct config *config;
 	const struct policy *policy; /* whose config it is, once it was replaced */
@@ -57,6 +60,11 @@ int reader_open(struct reader *reader, const struct config *config,
                 const struct capture_options *options,
                 void (*complaint)(void *arg, const char *sentence), void *arg,
                 struct error *err);
+/* The same, of interfaces; see live_open. */
+int reader_open_live(struct reader *reader, const struct config *config,
+                     const char *const *interfaces, size_t count,
+                     void (*say)(void *arg, const char *sentence), void *arg,
+                     struct error *err);
 void reader_done(struct reader *reader);
 /* From now on by the settings of another policy, which the reader keeps for itself. */
 void reader_adopt(struct reader *reader, const struct policy *policy);
@@ -70,7 +78,12 @@ enum reader_got reader_next(struct reader *reader, struct packet *p);
 /* Reads no more; what is kept in pieces is still given. */
 void reader_stop(struct reader *reader);
 /* After READER_WAITS: sleeps for a moment, until the next try or a signal. */
-void reader_wait(void);
+void reader_wait(struct reader *reader);
+/*
+ * After READER_WAITS, live: nothing came for so long that a batch must close by the
+ * clock, since time-outs and what they say cannot wait for a packet.
+ */
+bool reader_idles(struct reader *reader, struct close *close);
 /* True when the batch must close before anything else is read; then *close says how. */
 bool reader_closes(struct reader *reader, struct close *close);
 /* The close that ends the last batch of packets. */

@@ -3,6 +3,8 @@ bin_PROGRAMS += egret
 egret_SOURCES = \
 	sensor/run/check.c \
 	sensor/run/command.h \
+	sensor/run/job.c sensor/run/job.h \
+	sensor/run/live.c \
 	sensor/run/main.c \
 	sensor/run/merge.c sensor/run/merge.h \
 	sensor/run/parallel.c sensor/run/parallel.h \

@@ -15,10 +15,12 @@ libtraffic_a_SOURCES = \
 	sensor/traffic/evict.c sensor/traffic/table.h \
 	sensor/traffic/first.c sensor/traffic/first.h \
 	sensor/traffic/defrag.c sensor/traffic/defrag.h \
-	sensor/traffic/filter.c sensor/traffic/filter.h \
+	sensor/traffic/pcap.c sensor/traffic/filter.h \
 	sensor/traffic/doubled.c sensor/traffic/doubled.h \
 	sensor/traffic/flow.c sensor/traffic/flow.h \
 	sensor/traffic/held.c sensor/traffic/held.h \
+	sensor/traffic/live.c sensor/traffic/live.h \
+	sensor/traffic/tap.h \
 	sensor/traffic/inputs.c sensor/traffic/inputs.h \
 	sensor/traffic/packet.h \
 	sensor/traffic/pcap_file.c \

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "tests/check.h"
 
 enum { LINES = 20000 };
@@ -36,7 +37,7 @@ static void everything_arrives_in_order(void)
 	char line[512];
 	FILE *file;
 
-	CHECK_MUST(fd >= 0 && writer_open(&w, path, NULL) == 0);
+	CHECK_MUST(fd >= 0 && writer_open(&w, path, false, NULL) == 0);
 	close(fd);
 	for (unsigned i = 0; i < LINES; i++)
 		put_line(&w, i);
@@ -60,7 +61,7 @@ static void a_full_disk_is_counted_in_lines(void)
 
 	if (access("/dev/full", W_OK) < 0)
 		SKIP("there is no /dev/full");
-	CHECK_MUST(writer_open(&w, "/dev/full", NULL) == 0);
+	CHECK_MUST(writer_open(&w, "/dev/full", false, NULL) == 0);
 	for (unsigned i = 0; i < LINES; i++)
 		put_line(&w, i);
 	writer_close(&w);
@@ -87,7 +88,7 @@ static void a_line_that_was_begun_is_ended(void)
 	unsigned n, expected[] = { 0, 1, 2, 3, 4, 5, 100, 101 }, lines = 0;
 	FILE *file;
 
-	CHECK_MUST(fd >= 0 && writer_open(&w, path, NULL) == 0);
+	CHECK_MUST(fd >= 0 && writer_open(&w, path, false, NULL) == 0);
 	close(fd);
 	signal(SIGXFSZ, SIG_IGN);
 	limit(800); /* in the middle of the sixth line */
@@ -125,7 +126,7 @@ static void a_reader_that_went_ends_it_quietly(void)
 	CHECK_MUST(pipe(ends) == 0 && dup2(ends[1], STDOUT_FILENO) >= 0);
 	close(ends[0]);
 	close(ends[1]);
-	CHECK_MUST(writer_open(&w, "-", NULL) == 0);
+	CHECK_MUST(writer_open(&w, "-", false, NULL) == 0);
 	for (unsigned i = 0; i < LINES; i++)
 		put_line(&w, i);
 	writer_close(&w);
@@ -140,9 +141,76 @@ static void a_path_that_cannot_be_written_is_named(void)
 	struct writer w;
 	struct error err;
 
-	CHECK(writer_open(&w, "/nowhere/at/all/eve.json", &err) < 0);
+	CHECK(writer_open(&w, "/nowhere/at/all/eve.json", false, &err) < 0);
 	CHECK(strstr(err.text, "/nowhere/at/all/eve.json"));
 	writer_close(&w);
+}
+
+static long size_of(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	long n;
+
+	CHECK_MUST(file && fseek(file, 0, SEEK_END) == 0);
+	n = ftell(file);
+	fclose(file);
+	return n;
+}
+
+static void half_a_record_at_the_end_of_a_file_is_cut_off_before_more_is_added(void)
+{
+	char path[] = "/tmp/egret-writer-XXXXXX";
+	static const struct {
+		size_t whole, torn; /* bytes of a line, and of the one that was not finished */
+	} rows[] = { { 9, 5 }, { 9, 5000 }, { 8191, 1 }, { 4095, 4096 }, { 9, 0 }, { 0, 70 } };
+	int fd = mkstemp(path);
+	struct writer w;
+
+	CHECK_MUST(fd >= 0);
+	close(fd);
+	log_init(LOG_TO_STDERR, LOG_LEVEL_ERROR);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		FILE *file = fopen(path, "w");
+
+		CHECK_MUST(file);
+		for (size_t n = 0; n < rows[i].whole; n++)
+			fputc('x', file);
+		if (rows[i].whole)
+			fputc('\n', file);
+		for (size_t n = 0; n < rows[i].torn; n++)
+			fputc('y', file);
+		fclose(file);
+		CHECK_MUST(writer_open(&w, path, true, NULL) == 0);
+		CHECK_EQ(rows[i].whole + (rows[i].whole > 0), (size_t)size_of(path));
+		put_line(&w, 7);
+		writer_close(&w);
+		CHECK(size_of(path) > (long)rows[i].whole + 100);
+	}
+	unlink(path);
+}
+
+static void a_file_that_was_moved_away_gets_a_successor(void)
+{
+	char path[] = "/tmp/egret-writer-XXXXXX", moved[64];
+	int fd = mkstemp(path);
+	struct writer w;
+	long first, second;
+
+	CHECK_MUST(fd >= 0 && writer_open(&w, path, true, NULL) == 0);
+	close(fd);
+	snprintf(moved, sizeof(moved), "%s.1", path);
+	put_line(&w, 1);
+	CHECK_MUST(rename(path, moved) == 0);
+	put_line(&w, 2);
+	writer_reopen(&w);
+	put_line(&w, 3);
+	writer_close(&w);
+	first = size_of(moved);
+	second = size_of(path);
+	CHECK_EQ(2 * second, first);
+	CHECK_EQ(3, w.written);
+	unlink(path);
+	unlink(moved);
 }
 
 int main(void)
@@ -152,5 +220,7 @@ int main(void)
 	TEST(a_line_that_was_begun_is_ended);
 	TEST(a_reader_that_went_ends_it_quietly);
 	TEST(a_path_that_cannot_be_written_is_named);
+	TEST(half_a_record_at_the_end_of_a_file_is_cut_off_before_more_is_added);
+	TEST(a_file_that_was_moved_away_gets_a_successor);
 	return check_done();
 }

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * job.c - what a replay and a live run have in common, once their inputs are open.
+ */
+#include "run/job.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "run/pipeline.h"
+#include "run/progress.h"
+
+/*
+ * Set by signals: SIGINT and SIGTERM, read by the reader at each close; SIGUSR1, read by
+ * the output at each event.
+ */
+static atomic_bool stop, reopen;
+
+static void on_signal(int number)
+{
+	atomic_store(number == SIGUSR1 ? &reopen : &stop, true);
+}
+
+static unsigned columns(FILE *to)
+{
+	struct winsize size;
+
+	if (!isatty(fileno(to)))
+		return 0;
+	if (ioctl(fileno(to), TIOCGWINSZ, &size) == 0 && size.ws_col)
+		return size.ws_col;
+	return 80;
+}
+
+static int open_output(struct job *j, struct error *err)
+{
+	bool eve_on_stdout = j->eve && strcmp(j->eve, "-") == 0;
+	FILE *people = eve_on_stdout ? stderr : stdout;
+	struct output_options options = {
+		.config = j->policy->config,
+		.rules = j->policy->rules,
+		.eve_path = j->eve,
+		.summary = j->quiet ? NULL : people,
+		.width = columns(people),
+		.run = j->run,
+	};
+
+	if (!j->eve) {
+		snprintf(j->eve_path, sizeof(j->eve_path), "%s/eve.json",
+		         j->folder ? j->folder : ".");
+		if (j->folder && mkdir(j->folder, 0777) < 0 && errno != EEXIST)
+			return error_set(err, "%s: %s", j->folder, strerror(errno));
+		options.eve_path = j->eve_path;
+	}
+	options.colour = options.width && !getenv("NO_COLOR");
+	if (j->reader.live) {
+		options.interfaces = options.add = true;
+		options.input_names = live_names(j->reader.live, &options.input_count);
+	} else {
+		options.input_names =
+			capture_input_names(j->reader.capture, &options.input_count);
+	}
+	return output_new(&options, &j->output, err);
+}
+
+static void put(void *arg, const struct event *event)
+{
+	if (atomic_load_explicit(&reopen, memory_order_relaxed) &&
+	    atomic_exchange(&reopen, false))
+		output_reopen(arg);
+	output_put(arg, event);
+}
+
+static unsigned worker_count(const struct job *j)
+{
+	const struct config *c = j->policy->config;
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	uint64_t n = cores < 1 ? 1 : (uint64_t)cores;
+
+	if (j->workers)
+		n = j->workers;
+	else if (c->workers)
+		n = c->workers;
+	return (unsigned)(n < c->shards ? n : c->shards); /* more would have no work */
+}
+
+static double seconds_since(const struct timespec *began)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - began->tv_sec) +
+	       (double)(now.tv_nsec - began->tv_nsec) / 1e9;
+}
+
+int job_run(struct job *j)
+{
+	struct reader *s = &j->reader;
+	struct progress progress;
+	struct pipeline_options options = {
+		.policy = j->policy,
+		.workers = worker_count(j),
+		.outlet = { .put = put, .arg = j->output },
+		.stop = &stop,
+		.tick = progress_tick,
+		.tick_arg = &progress,
+		.fresh = j->reload ? reload_take : NULL,
+		.fresh_arg = j->reload,
+	};
+	struct timespec began;
+	struct run_facts facts;
+	struct error err = { "" };
+	bool failed = false;
+	int level;
+
+	clock_gettime(CLOCK_MONOTONIC, &began);
+	progress_begin(&progress, !j->quiet && isatty(STDERR_FILENO));
+	if (pipeline_run(&options, s, &err) < 0) {
+		progress_end(&progress);
+		log_error("%s", err.text);
+		return EXIT_USAGE;
+	}
+	progress_end(&progress);
+	facts = (struct run_facts){
+		.packets = s->packets,
+		.wire_bytes = s->bytes,
+		.first = s->first,
+		.last = s->last,
+		.elapsed = seconds_since(&began),
+		.inputs = s->live ? 0 : capture_inputs(s->capture),
+		.inputs_broken = s->live ? 0 : capture_broken(s->capture),
+		.stopped = atomic_load(&stop),
+		.followed = j->lasts,
+	};
+	level = output_finish(j->output, &facts, &failed);
+	if (j->fail_on >= 0 && level >= j->fail_on)
+		return EXIT_FAIL_ON;
+	return facts.inputs_broken || failed ? EXIT_INPUT : EXIT_OK;
+}
+
+int job_begin(struct job *j)
+{
+	/* the first signal ends the run in order, a second one ends the program */
+	struct sigaction action = { .sa_handler = on_signal,
+		                    .sa_flags = (int)SA_RESETHAND };
+	struct error err = { "" };
+
+	if (open_output(j, &err) < 0) {
+		log_error("%s", err.text);
+		return EXIT_USAGE;
+	}
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	action.sa_flags = SA_RESTART;
+	if (j->lasts)
+		sigaction(SIGUSR1, &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	if (!j->lasts)
+		return -1;
+	j->reload = reload_new(&j->settings, j->policy, &err);
+	if (j->reload)
+		return -1;
+	log_error("%s", err.text);
+	return EXIT_USAGE;
+}
+
+void job_done(struct job *j)
+{
+	reload_free(j->reload);
+	output_free(j->output);
+	reader_done(&j->reader);
+	policy_free(j->policy);
+	settings_done(&j->settings);
+}
+
+int job_workers(const struct command *command, const char *text, struct job *j)
+{
+	char *end;
+
+	j->workers = (unsigned)strtoul(text, &end, 10);
+	if (*end || j->workers < 1 || j->workers > 64)
+		return command_misuse(command, "-w %s: 1 to 64 workers", text);
+	return 0;
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * live.c - takes the earliest packet of those that its interfaces have ready, and looks
+ * after interfaces that come and go.
+ */
+#include "traffic/live.h"
+
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "traffic/filter.h"
+
+#define RETRY 1000000000 /* ns on the clock between two looks for an interface */
+
+struct port {
+	const char *name;
+	struct tap *tap; /* NULL: it is not there */
+	bool said;       /* that it is not */
+	bool ready;      /* packet is the next one */
+	struct packet packet;
+	struct tap_counts before;              /* of taps that were closed */
+	struct tap_counts told;                /* to the counters */
+	uint64_t said_dropped, said_interface; /* nothing is said of fewer */
+};
+
+struct live {
+	const char *names[LIVE_INTERFACES];
+	struct port ports[LIVE_INTERFACES];
+	size_t n;
+	struct tap_options options;
+	void (*say)(void *arg, const char *sentence);
+	void *arg;
+	struct counters *counters;
+	uint64_t number;
+	int64_t tried; /* ns on the clock: when interfaces were looked for */
+};
+
+static int64_t clock_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static void say(const struct live *live, const char *format, const char *name,
+                const char *what)
+{
+	char sentence[1024];
+
+	snprintf(sentence, sizeof(sentence), format, name, what);
+	live->say(live->arg, sentence);
+}
+
+static void say_opened(const struct live *live, const struct port *port)
+{
+	char offloads[TAP_OFFLOADS], command[128];
+
+	say(live, "listening on %s (%s)", port->name, link_name(tap_link(port->tap)));
+	if (!*tap_offloads(port->name, offloads))
+		return;
+	snprintf(command, sizeof(command), "ethtool -K %s", port->name);
+	for (char *word = strtok(offloads, " "); word; word = strtok(NULL, " "))
+		snprintf(command + strlen(command), sizeof(command) - strlen(command),
+		         " %s off", word);
+	say(live, "%s makes one packet of several, which no network ever carried: %s",
+	    port->name, command);
+}
+
+/* 0: it is open, or may still come; -1: err. */
+static int port_open(struct live *live, struct port *port, struct error *err)
+{
+	bool wrong;
+
+	port->tap = tap_open(port->name, &live->options, &wrong, err);
+	if (port->tap) {
+		port->said = false;
+		say_opened(live, port);
+		return 0;
+	}
+	if (wrong)
+		return -1;
+	if (!port->said)
+		say(live, "%s%s: waiting for it", err->text, "");
+	port->said = true;
+	return 0;
+}
+
+static void add(struct tap_counts *sum, const struct tap_counts *more)
+{
+	sum->received += more->received;
+	sum->dropped += more->dropped;
+	sum->interface += more->interface;
+}
+
+static void port_close(struct live *live, struct port *port, const char *why)
+{
+	struct tap_counts counts;
+
+	tap_counts(port->tap, &counts);
+	add(&port->before, &counts);
+	tap_close(port->tap);
+	port->tap = NULL;
+	port->said = true;
+	count_one(live->counters, COUNT_INTERFACE_LOST);
+	say(live, "%s%s: waiting for it", why, "");
+}
+
+struct live *live_open(const char *const *interfaces, size_t count,
+                       const struct tap_options *options,
+                       void (*say_to)(void *arg, const char *sentence), void *arg,
+                       struct counters *counters, struct error *err)
+{
+	struct live *live = calloc(1, sizeof(*live));
+
+	if (!live) {
+		error_set(err, "out of memory");
+		return NULL;
+	}
+	live->options = *options;
+	live->say = say_to;
+	live->arg = arg;
+	live->counters = counters;
+	for (size_t i = 0; i < count && i < LIVE_INTERFACES; i++) {
+		live->names[i] = live->ports[live->n].name = interfaces[i];
+		if (port_open(live, &live->ports[live->n++], err) < 0) {
+			live_close(live);
+			return NULL;
+		}
+	}
+	live->tried = clock_now();
+	return live;
+}
+
+const char *const *live_names(const struct live *live, size_t *count)
+{
+	*count = live->n;
+	return live->names;
+}
+
+void live_close(struct live *live)
+{
+	for (size_t i = 0; live && i < live->n; i++)
+		tap_close(live->ports[i].tap);
+	free(live);
+}
+
+/* Has its next packet at hand, if there is one. */
+static bool port_ready(struct live *live, struct port *port)
+{
+	struct error err;
+
+	if (!port->tap || port->ready)
+		return port->ready;
+	switch (tap_read(port->tap, &port->packet, &err)) {
+	case TAP_PACKET: port->ready = true; break;
+	case TAP_NOTHING: break;
+	case TAP_DOWN: port_close(live, port, err.text); break;
+	}
+	return port->ready;
+}
+
+bool live_next(struct live *live, struct packet *p, int64_t since, int *link)
+{
+	struct port *first = NULL;
+
+	for (size_t i = 0; i < live->n; i++) {
+		struct port *port = &live->ports[i];
+
+		if (port_ready(live, port) &&
+		    (!first || port->packet.time < first->packet.time))
+			first = port;
+	}
+	if (!first)
+		return false;
+	first->ready = false;
+	p->number = ++live->number;
+	p->time = first->packet.time;
+	p->caplen = first->packet.caplen;
+	p->wirelen = first->packet.wirelen;
+	p->data = first->packet.data;
+	p->input = (uint32_t)(first - live->ports);
+	*link = tap_link(first->tap);
+	if (p->time < since) {
+		count_one(live->counters, COUNT_CAPTURE_BACKWARDS);
+		p->time = since;
+	}
+	count_one(live->counters, COUNT_CAPTURE_PACKETS);
+	return true;
+}
+
+static void look_for_lost(struct live *live)
+{
+	struct error err;
+
+	if (clock_now() - live->tried < RETRY)
+		return;
+	live->tried = clock_now();
+	for (size_t i = 0; i < live->n; i++)
+		if (!live->ports[i].tap && port_open(live, &live->ports[i], &err) < 0 &&
+		    !live->ports[i].said) {
+			say(live, "%s%s", err.text, "");
+			live->ports[i].said = true;
+		}
+}
+
+void live_wait(struct live *live, int milliseconds)
+{
+	struct pollfd fds[LIVE_INTERFACES];
+	nfds_t n = 0;
+
+	for (size_t i = 0; i < live->n; i++)
+		if (live->ports[i].tap)
+			fds[n++] = (struct pollfd){ .fd = tap_fd(live->ports[i].tap),
+				                    .events = POLLIN };
+	poll(fds, n, milliseconds);
+	look_for_lost(live);
+}
+
+/* The first loss of each kind, and then again when ten times as many are lost. */
+static void say_one_lost(const struct live *live, const char *name, const char *who,
+                         uint64_t n, uint64_t *said)
+{
+	char sentence[256];
+
+	if (n <= *said)
+		return;
+	snprintf(sentence, sizeof(sentence),
+	         "%s: %" PRIu64 " packets were lost %s so far", name, n, who);
+	live->say(live->arg, sentence);
+	*said = n > UINT64_MAX / 10 ? UINT64_MAX : n * 10;
+}
+
+static void say_lost(struct live *live, struct port *port, const struct tap_counts *now)
+{
+	say_one_lost(live, port->name, "because live.buffer was full", now->dropped,
+	             &port->said_dropped);
+	say_one_lost(live, port->name, "by the interface", now->interface,
+	             &port->said_interface);
+}
+
+void live_count(struct live *live)
+{
+	for (size_t i = 0; i < live->n; i++) {
+		struct port *port = &live->ports[i];
+		struct tap_counts now = { 0 };
+
+		if (port->tap)
+			tap_counts(port->tap, &now);
+		add(&now, &port->before);
+		say_lost(live, port, &now);
+		count_add(live->counters, COUNT_CAPTURE_DROPPED,
+		          now.dropped - port->told.dropped);
+		count_add(live->counters, COUNT_INTERFACE_DROPPED,
+		          now.interface - port->told.interface);
+		port->told = now;
+	}
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * live.h - the packets of several interfaces as one sequence, for as long as it takes.
+ *
+ * An interface that is not there yet, or goes away, is waited for and taken again when it
+ * comes.  One thread.
+ */
+#ifndef TRAFFIC_LIVE_H
+#define TRAFFIC_LIVE_H
+
+#include "base/counters.h"
+#include "traffic/tap.h"
+
+struct live;
+
+/*
+ * interfaces: at most LIVE_INTERFACES names, borrowed for as long as it is open; options
+ * too.  say is told, in sentences, what becomes of each, now and later.  NULL: err says
+ * what is wrong with what was asked for, or that not one may be opened.
+ */
+enum { LIVE_INTERFACES = 16 };
+struct live *live_open(const char *const *interfaces, size_t count,
+                       const struct tap_options *options,
+                       void (*say)(void *arg, const char *sentence), void *arg,
+                       struct counters *counters, struct error *err);
+/* The names, by their place. */
+const char *const *live_names(const struct live *live, size_t *count);
+void live_close(struct live *live); /* NULL is fine */
+
+/*
+ * The next packet of any of them, the earliest of those that are there: number, time,
+ * input (the interface's place), caplen, wirelen, data (good until the next call), and
+ * its link type.  False: none is there.  Times before `since` are lifted and counted.
+ */
+bool live_next(struct live *live, struct packet *p, int64_t since, int *link);
+/* Sleeps until something comes, at most so many milliseconds, or until a signal; looks
+ * for interfaces that have come. */
+void live_wait(struct live *live, int milliseconds);
+/* What the kernel counts, into the counters. */
+void live_count(struct live *live);
+
+#endif

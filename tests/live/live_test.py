@@ -1,0 +1,273 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""live_test.py - egret live on a wire between two hosts: what it says, how soon, and that a replay says the same.
+
+A test is a function; its name is the sentence.
+"""
+import datetime
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+from wire import OUTSIDE, Skip, Wire, ends, until
+
+EGRET = os.path.abspath(os.environ.get("EGRET", "./egret"))
+SRCDIR = os.path.abspath(os.environ.get("srcdir", "."))
+SIGNATURES = ",".join(os.path.join(SRCDIR, "rules/signatures", n) for n in ("archive.yaml", "audio.yaml"))
+SINK = os.path.join(SRCDIR, "tests/live/sink.py")
+MB = 1000 * 1000
+RULE = """title: {title}
+id: 00000000-0000-4000-8000-{number:012d}
+logsource: {{product: egret, category: flow}}
+detection:
+    much: {{egret.leaving.bytes|gte: {limit}}}
+    condition: much
+level: high
+"""
+WIRE = None
+
+
+def write(path, text):
+    with open(path, "w", encoding="utf-8") as to:
+        to.write(text)
+
+
+def records(path="eve.json"):
+    if not os.path.exists(path):
+        return []
+    with open(path, encoding="utf-8") as lines:
+        whole = lines.read()
+    return [json.loads(line) for line in whole[:whole.rfind("\n") + 1].splitlines()]
+
+
+def of(kind, path="eve.json"):
+    return [r for r in records(path) if r["event_type"] == kind]
+
+
+class Live:
+    """A run on the wire; what it says on stderr is in its file."""
+
+    def __init__(self, *options):
+        write("rule.yml", RULE.format(title="much", number=1, limit=5 * MB))
+        self.log = open("err", "w+", encoding="utf-8")  # pylint: disable=consider-using-with
+        self.child = WIRE.start(WIRE.inside, EGRET, "live", "-q", "-i", "wire", "-s", f"rules.signatures={SIGNATURES}",
+                                "-s", f"rules.paths={os.getcwd()}/rule.yml", "-s", "stats.interval=1s", *options,
+                                stderr=self.log)
+        assert until(lambda: self.said("listening on wire")), self.all_said()
+
+    def all_said(self):
+        with open("err", encoding="utf-8") as lines:
+            return lines.read()
+
+    def said(self, text):
+        return self.all_said().count(text)
+
+    def ends(self, number=signal.SIGTERM):
+        status = ends(self.child, number)
+        self.log.close()
+        assert status == 0, (status, self.all_said())
+
+
+def sink():
+    server = WIRE.start(WIRE.outside, sys.executable, SINK)
+    ready = ["ip", "netns", "exec", WIRE.inside, "curl", "-sf", "-o", "/dev/null", f"http://{OUTSIDE}/1"]
+    assert until(lambda: subprocess.run(ready, check=False).returncode == 0)
+    return server
+
+
+def upload(size, name="a.bin", rate="0"):
+    with open(name, "wb") as to:
+        to.write(os.urandom(MB) * (size // MB))
+    WIRE.within(WIRE.inside, "curl", "-s", "--limit-rate", rate, "-T", name, "-o", "/dev/null", f"http://{OUTSIDE}/{name}")
+
+
+def an_alert_is_out_within_a_second_of_the_packet_that_crosses():
+    run = Live()
+    server = sink()
+    child = WIRE.start(WIRE.inside, "sh", "-c", f"head -c 20000000 /dev/urandom > a.bin; "
+                       f"curl -s --limit-rate 4M -T a.bin -o /dev/null http://{OUTSIDE}/a.bin")
+    assert until(lambda: of("alert")), run.all_said()
+    seen = datetime.datetime.now(datetime.timezone.utc)
+    raised = datetime.datetime.strptime(of("alert")[0]["timestamp"], "%Y-%m-%dT%H:%M:%S.%f%z")
+    assert child.poll() is None, "the upload was over before it was said"
+    assert (seen - raised).total_seconds() < 1, (seen, raised)
+    assert of("alert")[0]["in_iface"] == "wire" and "pcap_cnt" not in of("alert")[0]
+    child.wait(timeout=60)
+    run.ends()
+    ends(server)
+
+
+# what each who listens numbers or stamps for itself, and what follows from it
+OWN = {"seq", "run", "in_iface", "pcap_filename", "pcap_cnt", "first_packet", "raised_packet", "timestamp", "raised", "rate",
+       "seconds_left", "flow_id", "alert_id", "id", "start", "end", "age"}
+
+
+def plain(found):
+    """What does not differ between a run and a replay of it."""
+    def without(value):
+        if isinstance(value, dict):
+            return {k: without(v) for k, v in value.items() if k not in OWN}
+        return [without(v) for v in value] if isinstance(value, list) else value
+
+    return sorted(json.dumps(without(r), sort_keys=True) for r in found)
+
+
+def a_replay_of_what_was_on_the_wire_says_the_same():
+    if not shutil.which("tcpdump"):
+        raise Skip("tcpdump is not installed")
+    tcpdump = WIRE.start(WIRE.inside, "tcpdump", "-q", "-i", "wire", "-U", "-B", "65536", "-w", "wire.pcap",
+                         "--time-stamp-precision=nano", stderr=subprocess.DEVNULL)
+    assert until(lambda: os.path.exists("wire.pcap") and os.path.getsize("wire.pcap") >= 24)
+    run = Live()
+    server = sink()
+    upload(30 * MB)
+    WIRE.within(WIRE.inside, "curl", "-s", "-o", "/dev/null", f"http://{OUTSIDE}/3000000")
+    for n in range(20):
+        WIRE.within(WIRE.inside, "curl", "-s", "-o", "/dev/null", f"http://{OUTSIDE}/{n}")
+    time.sleep(1)
+    run.ends()
+    ends(server)
+    time.sleep(0.5)
+    ends(tcpdump)
+    subprocess.run([EGRET, "replay", "-q", "-s", f"rules.signatures={SIGNATURES}", "-s", "rules.paths=rule.yml",
+                    "--eve", "replayed.json", "wire.pcap"], check=True)
+    assert of("stats")[-1]["stats"]["capture"]["kernel_drops"] == 0, "packets were lost"
+    for kind in "alert", "fileinfo", "flow":
+        one, other = plain(of(kind)), plain(of(kind, "replayed.json"))
+        assert one and one == other, (kind, sorted(set(one) ^ set(other))[:2])
+
+
+def open_flows_are_written_out_when_it_ends():
+    run = Live()
+    server = sink()
+    child = WIRE.start(WIRE.inside, "sh", "-c", f"head -c 30000000 /dev/zero >open; "
+                       f"exec curl -s --limit-rate 2M -T open -o /dev/null http://{OUTSIDE}/open")
+    time.sleep(3)
+    run.ends()
+    flows = [r for r in of("flow") if r["flow"]["bytes_toserver"] > MB]
+    assert len(flows) == 1 and flows[0]["flow"]["reason"] == "shutdown", flows
+    assert [r["egret"]["seq"] for r in records()] == list(range(1, len(records()) + 1))
+    ends(child)
+    ends(server)
+
+
+def an_interface_that_goes_away_is_waited_for_and_taken_again():
+    run = Live()
+    WIRE.unplug()
+    assert until(lambda: run.said("waiting for it") == 1), run.all_said()
+    WIRE.plug()
+    assert until(lambda: run.said("listening on wire") == 2), run.all_said()
+    server = sink()
+    upload(10 * MB)
+    assert until(lambda: of("alert")), run.all_said()
+    run.ends()
+    assert of("stats")[-1]["egret"]["stats"]["capture_interface_lost"] == 1
+    ends(server)
+
+
+def one_that_is_not_there_yet_is_waited_for():
+    WIRE.unplug()
+    write("rule.yml", RULE.format(title="much", number=1, limit=5 * MB))
+    with open("err", "w", encoding="utf-8") as log:
+        child = WIRE.start(WIRE.inside, EGRET, "live", "-q", "-i", "wire", "-s", "rules.paths=rule.yml", stderr=log)
+
+    def said(text):
+        with open("err", encoding="utf-8") as lines:
+            return text in lines.read()
+
+    assert until(lambda: said("waiting for it"))
+    WIRE.plug()
+    assert until(lambda: said("listening on wire"))
+    assert ends(child) == 0
+
+
+def sighup_brings_other_rules_and_sigusr1_another_file():
+    run = Live()
+    server = sink()
+    upload(6 * MB)
+    assert until(lambda: of("alert"))
+    write("rule.yml", RULE.format(title="little", number=2, limit=MB))
+    run.child.send_signal(signal.SIGHUP)
+    assert until(lambda: run.said("from now on")), run.all_said()
+    os.rename("eve.json", "eve.json.1")
+    run.child.send_signal(signal.SIGUSR1)
+    assert until(lambda: os.path.exists("eve.json"))
+    upload(2 * MB)
+    assert until(lambda: [r["alert"]["signature"] for r in of("alert")] == ["little"]), records()
+    run.ends()
+    seqs = [r["egret"]["seq"] for r in records("eve.json.1") + records()]
+    assert seqs == list(range(1, len(seqs) + 1)), "a record is lost, or is there twice"
+    ends(server)
+
+
+def killed_it_starts_again_and_no_record_is_torn():
+    for _ in range(3):
+        run = Live()
+        server = sink()
+        upload(6 * MB)
+        assert until(lambda: of("alert"))
+        run.child.kill()
+        run.child.wait(timeout=60)
+        ends(server)
+    with open("eve.json", "a", encoding="utf-8") as torn:
+        torn.write('{"timestamp":"2026-')
+    run = Live()
+    assert run.said("never finished"), run.all_said()
+    run.ends()
+    with open("eve.json", encoding="utf-8") as lines:
+        assert all(json.loads(line) for line in lines)
+
+
+def what_cannot_be_listened_to_is_an_error():
+    def live(*options):
+        return subprocess.run(["ip", "netns", "exec", WIRE.inside, EGRET, "live", *options], check=False,
+                              capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60)
+
+    done = live()
+    assert done.returncode == 2 and "no interface named" in done.stderr, done
+    done = live("-i", "wire", "-s", "live.filter=tcp prot 80")
+    assert done.returncode == 2 and 'filter "tcp prot 80"' in done.stderr, done
+    done = live("-i", "wire", "-s", "live.timestamps=sundial")
+    assert done.returncode == 2 and '"sundial" stamps no packets' in done.stderr, done
+    done = live("wire")
+    assert done.returncode == 2 and "-i" in done.stderr, done
+
+
+def main():
+    global WIRE  # pylint: disable=global-statement
+    tests = [f for f in list(globals().values()) if callable(f) and getattr(f, "__module__", "") == "__main__" and
+             getattr(f, "__code__", None) and f.__code__.co_argcount == 0 and f.__name__.count("_") > 2]
+    failed = 0
+    with tempfile.TemporaryDirectory() as scratch:
+        for test in tests:
+            sentence = test.__name__.replace("_", " ")
+            folder = os.path.join(scratch, test.__name__)
+            os.mkdir(folder)
+            os.chdir(folder)
+            try:
+                if not shutil.which("curl") or not shutil.which("ip"):
+                    raise Skip("curl and iproute2 are needed")
+                WIRE = Wire()
+                try:
+                    test()
+                finally:
+                    WIRE.close()
+                print(f"ok - {sentence}", flush=True)
+            except Skip as why:
+                print(f"skip - {sentence}: {why}", flush=True)
+            except Exception:  # pylint: disable=broad-except
+                traceback.print_exc(file=sys.stdout)
+                print(f"not ok - {sentence}", flush=True)
+                failed = 1
+            os.chdir("/")
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
