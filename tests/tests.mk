@@ -73,6 +73,9 @@ tests_policy_signatures_test_SOURCES = tests/policy/signatures_test.c
 tests_policy_signatures_test_LDADD = libpolicy.a libbase.a
 check_scripts += tests/signatures/real_test.py
 
+check_PROGRAMS += tests/traffic/live_test
+tests_traffic_live_test_SOURCES = tests/traffic/live_test.c
+tests_traffic_live_test_LDADD = libtraffic.a libbase.a
 check_PROGRAMS += tests/traffic/decode_test tests/traffic/capture_test
 check_PROGRAMS += tests/traffic/first_test tests/traffic/flow_test tests/traffic/stream_test tests/traffic/stream_model_test
 check_PROGRAMS += tests/traffic/stream_odd_test

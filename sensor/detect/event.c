@@ -71,3 +71,28 @@ uint32_t event_size(enum event_kind kind, bool about_transfer)
 	}
 	return (uint32_t)sizeof(struct event);
 }
+
+static void shift(int64_t *time, int64_t by)
+{
+	if (*time)
+		*time += by;
+}
+
+void event_shift(struct event *e, int64_t by)
+{
+	shift(&e->time, by);
+	if (e->kind == EVENT_STATS) {
+		shift(&e->stats.began, by);
+		return;
+	}
+	if (e->kind == EVENT_POLICY)
+		return;
+	shift(&e->flow.first, by);
+	shift(&e->flow.last, by);
+	if (e->kind == EVENT_ALERT || e->kind == EVENT_ALERT_UPDATE)
+		shift(&e->alert.raised, by);
+	if (e->size > offsetof(struct event, transfer)) {
+		shift(&e->transfer.first, by);
+		shift(&e->transfer.last, by);
+	}
+}

@@ -194,6 +194,9 @@ static inline bool event_of_flow(enum event_kind kind)
 /* size for an event of this kind. */
 uint32_t event_size(enum event_kind kind, bool about_transfer);
 
+/* Moves all of its times by so many nanoseconds. */
+void event_shift(struct event *event, int64_t by);
+
 /* Where a shard puts what it has to say.  The event is borrowed for the call. */
 struct outlet {
 	void (*put)(void *arg, const struct event *event);

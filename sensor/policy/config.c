@@ -502,6 +502,27 @@ int config_load(struct arena *arena, const char *path, const char *const *overri
 	return 0;
 }
 
+int config_protect(struct arena *arena, struct config *config,
+                   const struct prefix *inside)
+{
+	struct prefixes *set = &config->protected;
+	struct prefix *at;
+
+	for (size_t i = 0; i < set->n; i++)
+		if (set->at[i].bits <= inside->bits &&
+		    prefix_has(&set->at[i], &inside->addr))
+			return 0;
+	at = arena_take(arena, (set->n + 1) * sizeof(*at));
+	if (!at)
+		return -1;
+	if (set->n)
+		memcpy(at, set->at, set->n * sizeof(*at));
+	at[set->n] = *inside;
+	set->at = at;
+	set->n++;
+	return 0;
+}
+
 /* Settings that are looked at whenever they are needed, so that a reload changes them. */
 static bool taken_at_once(const struct key *key)
 {

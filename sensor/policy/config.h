@@ -92,6 +92,10 @@ int config_load(struct arena *arena, const char *path, const char *const *overri
                 size_t override_count, const char *data_dir, struct config **ret,
                 struct error *err);
 
+/* One more network that is inside; nothing where it is already.  -1: out of memory. */
+int config_protect(struct arena *arena, struct config *config,
+                   const struct prefix *inside);
+
 /*
  * For a reload: settings that take effect only at a start (sizes of tables, time-outs,
  * threads) get the value that they have in `running`.  Gives the name of one that was

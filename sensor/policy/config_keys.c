@@ -51,7 +51,8 @@ const struct key config_keys[] = {
 	{ "live.interfaces", KEY_WORDS, AT(interfaces), 0, 0, "",
 	  "what egret live listens to; -i names others" },
 	{ "live.filter", KEY_TEXT, AT(live_filter), 0, 0, "",
-	  "only packets that this lets pass, as tcpdump has it; the kernel leaves out the "
+	  "only packets that this lets pass, as tcpdump has it; the kernel leaves out "
+	  "the "
 	  "rest" },
 	{ "live.buffer", KEY_SIZE, AT(live_buffer), MIB(1), GIB(1), "64MiB",
 	  "memory of the kernel for packets that wait, for each interface" },

@@ -203,6 +203,9 @@ static int load(const struct policy *running, const struct policy_source *from,
 	                     from->override_count, from->data_dir, &p->config, &err);
 	if (failed)
 		complaints_add_error(complaints, &err);
+	for (size_t i = 0; !failed && i < from->inside.n; i++)
+		if (config_protect(p->arena, p->config, &from->inside.at[i]) < 0)
+			failed = complaints_add(complaints, NULL, 0, 0, "out of memory");
 	if (failed || build(p, running, complaints) < 0) {
 		policy_free(p);
 		return -1;

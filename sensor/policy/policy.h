@@ -44,6 +44,7 @@ struct policy_source {
 	const char *const *overrides;
 	size_t override_count;
 	const char *data_dir;
+	struct prefixes inside; /* more of networks.protected */
 };
 
 /*

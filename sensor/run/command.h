@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "base/prefix.h"
+
 /* Exit statuses: a contract. */
 enum {
 	EXIT_OK = 0,      /* did what was asked, alerts or not */
@@ -54,9 +56,10 @@ struct settings {
 	const char *config;
 	const char **overrides; /* owned; each text is owned too where made_up says so */
 	size_t n, room;
-	char *protect;      /* "networks.protected=..." gathered from --protect */
-	bool protect_added; /* to the overrides */
-	char *rules;        /* "rules.paths=..." */
+	char *protect;          /* "networks.protected=..." gathered from --protect */
+	bool protect_added;     /* to the overrides */
+	char *rules;            /* "rules.paths=..." */
+	struct prefixes inside; /* the interfaces' own networks; owned */
 };
 
 void settings_add(struct settings *settings, const char *override);
@@ -64,6 +67,8 @@ int settings_protect(struct settings *settings,
                      const char *cidr); /* -1: not a prefix (said on stderr) */
 /* These files and folders instead of those that the settings name; none: no change. */
 void settings_rules(struct settings *settings, char **paths, int count);
+/* One more network that is inside, in what is loaded from now on. */
+void settings_inside(struct settings *settings, const struct prefix *inside);
 void settings_done(struct settings *settings);
 
 struct policy;

@@ -71,12 +71,26 @@ static int open_output(struct job *j, struct error *err)
 	return output_new(&options, &j->output, err);
 }
 
+/* Records have the time of the clock as it is set now; see live_offset. */
+static void put_shifted(struct job *j, const struct event *event, int64_t by)
+{
+	memcpy(&j->shifted, event, event->size);
+	event_shift(&j->shifted, by);
+	output_put(j->output, &j->shifted);
+}
+
 static void put(void *arg, const struct event *event)
 {
+	struct job *j = arg;
+	int64_t by = j->reader.live ? live_offset(j->reader.live) : 0;
+
 	if (atomic_load_explicit(&reopen, memory_order_relaxed) &&
 	    atomic_exchange(&reopen, false))
-		output_reopen(arg);
-	output_put(arg, event);
+		output_reopen(j->output);
+	if (by)
+		put_shifted(j, event, by);
+	else
+		output_put(j->output, event);
 }
 
 static unsigned worker_count(const struct job *j)
@@ -108,7 +122,7 @@ int job_run(struct job *j)
 	struct pipeline_options options = {
 		.policy = j->policy,
 		.workers = worker_count(j),
-		.outlet = { .put = put, .arg = j->output },
+		.outlet = { .put = put, .arg = j },
 		.stop = &stop,
 		.tick = progress_tick,
 		.tick_arg = &progress,

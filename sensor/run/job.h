@@ -30,6 +30,7 @@ struct job {
 	struct policy *policy;
 	struct reader reader;
 	struct output *output;
+	struct event shifted; /* the output's thread's */
 	struct reload *reload;
 	char run[17]; /* its name */
 	char eve_path[PATH_MAX];

@@ -3,6 +3,8 @@
  * live.c - egret live: what passes on interfaces, for as long as it takes.
  */
 #include <getopt.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <time.h>
 
@@ -90,6 +92,74 @@ static int choose_interfaces(const struct command *command, struct live_run *r)
 	                                      "live.interfaces in the settings");
 }
 
+/* An address and its mask as a network; false: of another family, or no mask. */
+static bool network_of(const struct ifaddrs *at, struct prefix *ret)
+{
+	uint8_t mask[16];
+	unsigned skip;
+
+	if (!at->ifa_addr || !at->ifa_netmask)
+		return false;
+	if (at->ifa_addr->sa_family == AF_INET) {
+		struct sockaddr_in v4;
+
+		memcpy(&v4, at->ifa_addr, sizeof(v4));
+		ret->addr = addr_from_v4((const uint8_t *)&v4.sin_addr);
+		memcpy(&v4, at->ifa_netmask, sizeof(v4));
+		memcpy(mask, &v4.sin_addr, 4);
+		skip = 12;
+	} else if (at->ifa_addr->sa_family == AF_INET6) {
+		struct sockaddr_in6 v6;
+
+		memcpy(&v6, at->ifa_addr, sizeof(v6));
+		memcpy(ret->addr.b, &v6.sin6_addr, 16);
+		memcpy(&v6, at->ifa_netmask, sizeof(v6));
+		memcpy(mask, &v6.sin6_addr, 16);
+		skip = 0;
+	} else {
+		return false;
+	}
+	ret->bits = (uint8_t)(8 * skip);
+	for (unsigned i = skip; i < 16; i++) {
+		ret->addr.b[i] &= mask[i - skip];
+		ret->bits = (uint8_t)(ret->bits + __builtin_popcount(mask[i - skip]));
+	}
+	return true;
+}
+
+/* Where the sensor itself has an address, that network is inside. */
+static void protect_own(struct live_run *r, const char *interface,
+                        const struct ifaddrs *all)
+{
+	struct policy *policy = r->job.policy;
+	char text[ADDR_TEXT];
+	struct prefix own;
+
+	for (const struct ifaddrs *at = all; at; at = at->ifa_next) {
+		size_t before = policy->config->protected.n;
+
+		if (strcmp(at->ifa_name, interface) != 0 || !network_of(at, &own) ||
+		    config_protect(policy->arena, policy->config, &own) < 0 ||
+		    policy->config->protected.n == before)
+			continue;
+		settings_inside(&r->job.settings, &own);
+		log_notice("%s/%u is inside, too: it is %s's own",
+		           addr_say(text, &own.addr),
+		           own.bits - (addr_is_v4(&own.addr) ? 96u : 0), interface);
+	}
+}
+
+static void protect_networks(struct live_run *r)
+{
+	struct ifaddrs *all;
+
+	if (getifaddrs(&all) < 0)
+		return;
+	for (size_t i = 0; i < r->n; i++)
+		protect_own(r, r->interfaces[i], all);
+	freeifaddrs(all);
+}
+
 /* A name that no other run has. */
 static void name_run(struct job *job)
 {
@@ -111,6 +181,7 @@ static int begin(const struct command *command, struct live_run *r)
 	status = choose_interfaces(command, r);
 	if (status >= 0)
 		return status;
+	protect_networks(r);
 	if (reader_open_live(&r->job.reader, r->job.policy->config, r->interfaces, r->n,
 	                     say, NULL, &err) < 0) {
 		log_error("%s", err.text);

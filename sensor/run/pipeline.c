@@ -196,7 +196,8 @@ int pipeline_run(const struct pipeline_options *o, struct reader *reader,
 	struct shards shards = { 0 };
 	int result = 0;
 
-	/* a packet of a capture stays where it is for a while, one of an interface does not */
+	/* a packet of a capture stays where it is for a while, one of an interface does
+	 * not */
 	if (o->workers > 1 || reader->live)
 		return parallel_run(o, reader, err);
 	if (shards_new(o->policy, &o->outlet, 1, &shards, err) == 0)

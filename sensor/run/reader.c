@@ -196,7 +196,7 @@ void reader_close_last(struct reader *s, struct close *close)
 
 bool reader_idles(struct reader *s, struct close *close)
 {
-	int64_t now = s->live ? clock_now() - IDLE_LAG : 0;
+	int64_t now = s->live ? clock_now() - live_offset(s->live) - IDLE_LAG : 0;
 
 	if (!s->live || now < s->last + BATCH_TIME)
 		return false;

@@ -64,8 +64,19 @@ void settings_rules(struct settings *s, char **paths, int count)
 	settings_add(s, s->rules);
 }
 
+void settings_inside(struct settings *s, const struct prefix *inside)
+{
+	struct prefixes *set = &s->inside;
+
+	set->at = realloc(set->at, (set->n + 1) * sizeof(*set->at));
+	if (!set->at)
+		abort(); /* before anything has begun */
+	set->at[set->n++] = *inside;
+}
+
 void settings_done(struct settings *s)
 {
+	free(s->inside.at);
 	free(s->rules);
 	free(s->overrides);
 	free(s->protect);
@@ -115,6 +126,7 @@ int settings_load(struct settings *s, const struct policy *running, struct polic
 	s->protect_added = true;
 	from.overrides = s->overrides;
 	from.override_count = s->n;
+	from.inside = s->inside;
 	if (!complaints) {
 		log_error("out of memory");
 		return -1;

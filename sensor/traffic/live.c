@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -14,7 +15,8 @@
 #include "base/error.h"
 #include "traffic/filter.h"
 
-#define RETRY 1000000000 /* ns on the clock between two looks for an interface */
+#define RETRY 1000000000          /* ns on the clock between two looks for an interface */
+#define STEP  INT64_C(1000000000) /* ns: who sets the clock by less has not set it */
 
 struct port {
 	const char *name;
@@ -37,14 +39,28 @@ struct live {
 	struct counters *counters;
 	uint64_t number;
 	int64_t tried; /* ns on the clock: when interfaces were looked for */
+	int64_t ahead; /* clock_ahead when it was last looked at */
+	_Atomic int64_t offset;
+	int64_t offset_before; /* until the clock was set last */
 };
 
-static int64_t clock_now(void)
+static int64_t clock_read(clockid_t which)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(which, &now);
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static int64_t clock_now(void)
+{
+	return clock_read(CLOCK_MONOTONIC);
+}
+
+/* By how much the clock that people read is ahead of the one that nobody sets. */
+static int64_t clock_ahead(void)
+{
+	return clock_read(CLOCK_REALTIME) - clock_now();
 }
 
 static void say(const struct live *live, const char *format, const char *name,
@@ -133,6 +149,7 @@ struct live *live_open(const char *const *interfaces, size_t count,
 		}
 	}
 	live->tried = clock_now();
+	live->ahead = clock_ahead();
 	return live;
 }
 
@@ -164,6 +181,48 @@ static bool port_ready(struct live *live, struct port *port)
 	return port->ready;
 }
 
+int64_t live_offset(const struct live *live)
+{
+	return atomic_load_explicit(&live->offset, memory_order_relaxed);
+}
+
+/* Has somebody set the clock?  Being slewed is no step, and stays in. */
+static void watch_clock(struct live *live)
+{
+	int64_t ahead = clock_ahead(), step = ahead - live->ahead;
+	char sentence[256];
+
+	live->ahead = ahead;
+	if (step > -STEP && step < STEP)
+		return;
+	live->offset_before = live_offset(live);
+	atomic_store(&live->offset, live->offset_before + step);
+	snprintf(sentence, sizeof(sentence),
+	         "the clock was set %s by %" PRId64
+	         " s: flows go on as if it had not been",
+	         step < 0 ? "back" : "forward", (step < 0 ? -step : step) / 1000000000);
+	live->say(live->arg, sentence);
+}
+
+static int64_t distance(int64_t a, int64_t b)
+{
+	return a < b ? b - a : a - b;
+}
+
+/* A packet that waited while the clock was set has the time of the clock before: which of
+ * the two it is says the one that nobody sets. */
+static int64_t unset(const struct live *live, int64_t time)
+{
+	int64_t after = live_offset(live), now;
+
+	if (after == live->offset_before)
+		return time - after;
+	now = live->ahead + clock_now() - after;
+	return distance(time - after, now) <= distance(time - live->offset_before, now)
+	               ? time - after
+	               : time - live->offset_before;
+}
+
 bool live_next(struct live *live, struct packet *p, int64_t since, int *link)
 {
 	struct port *first = NULL;
@@ -179,7 +238,7 @@ bool live_next(struct live *live, struct packet *p, int64_t since, int *link)
 		return false;
 	first->ready = false;
 	p->number = ++live->number;
-	p->time = first->packet.time;
+	p->time = unset(live, first->packet.time);
 	p->caplen = first->packet.caplen;
 	p->wirelen = first->packet.wirelen;
 	p->data = first->packet.data;
@@ -218,6 +277,7 @@ void live_wait(struct live *live, int milliseconds)
 			fds[n++] = (struct pollfd){ .fd = tap_fd(live->ports[i].tap),
 				                    .events = POLLIN };
 	poll(fds, n, milliseconds);
+	watch_clock(live);
 	look_for_lost(live);
 }
 
@@ -245,6 +305,7 @@ static void say_lost(struct live *live, struct port *port, const struct tap_coun
 
 void live_count(struct live *live)
 {
+	watch_clock(live);
 	for (size_t i = 0; i < live->n; i++) {
 		struct port *port = &live->ports[i];
 		struct tap_counts now = { 0 };

@@ -33,6 +33,12 @@ void live_close(struct live *live); /* NULL is fine */
  * its link type.  False: none is there.  Times before `since` are lifted and counted.
  */
 bool live_next(struct live *live, struct packet *p, int64_t since, int *link);
+/*
+ * What is to be added to times that live_next gives, to have those of the clock as it is
+ * now: the clock was set since it was opened, and packets' times go on as if it had not.
+ * Any thread.
+ */
+int64_t live_offset(const struct live *live);
 /* Sleeps until something comes, at most so many milliseconds, or until a signal; looks
  * for interfaces that have come. */
 void live_wait(struct live *live, int milliseconds);
