@@ -205,6 +205,12 @@
 	  "streams that a dissector gave up on")                                         \
 	X(SESSION_TOO_LONG, "egret.session_too_long",                                    \
 	  "messages longer than is kept for a dissector to read")                        \
+	X(OVERLOAD_MEMBERS, "egret.overload_members",                                    \
+	  "archives that were not looked into because packets were being lost (live)")   \
+	X(OVERLOAD_HEADS, "egret.overload_heads",                                        \
+	  "transfers whose type was not told by content for that reason")                \
+	X(OVERLOAD_SESSIONS, "egret.overload_sessions",                                  \
+	  "flows that got no dissector for that reason")                                 \
 	X(TRANSFER_TOTAL, "egret.transfer_total", "transfers seen")                      \
 	X(TRANSFER_FULL, "egret.transfer_full", "transfers that found no room")          \
 	X(TRANSFER_IDENTIFIED, "egret.transfer_identified",                              \

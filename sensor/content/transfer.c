@@ -24,6 +24,7 @@ struct transfer_table {
 	struct counters *counters;
 	struct pattern_scratch *scratch;
 	struct pool transfers, insides, heads;
+	enum load load;
 	struct digest *digests[DIGESTS]; /* free ones */
 	unsigned digest_count, digests_made;
 	uint8_t plain[HEAD_MAX]; /* a head with its coding undone, for one call */
@@ -71,6 +72,11 @@ void transfer_table_free(struct transfer_table *table)
 void transfer_table_adopt(struct transfer_table *table, const struct policy *policy)
 {
 	table->policy = policy;
+}
+
+void transfer_table_load(struct transfer_table *table, enum load load)
+{
+	table->load = load;
 }
 
 uint32_t transfer_table_used(const struct transfer_table *table)
@@ -245,6 +251,12 @@ static unsigned identify(struct transfer_table *table, struct transfer *t,
 	struct bytes all = seen;
 
 	*used = seen.n;
+	if (table->load >= LOAD_NO_HEADS) {
+		count_one(table->counters, COUNT_OVERLOAD_HEADS);
+		t->settled = true;
+		*head = (struct bytes){ seen.p, 0 };
+		return EDGE_IDENTIFIED;
+	}
 	if (t->head || seen.n < HEAD_SETTLED) {
 		if (!t->head && !cut && !(t->head = pool_get(&table->heads)))
 			count_one(table->counters, COUNT_HEAD_FULL);

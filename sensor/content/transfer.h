@@ -12,6 +12,7 @@
 #define CONTENT_TRANSFER_H
 
 #include "base/counters.h"
+#include "content/load.h"
 #include "content/ranges.h"
 #include "dissectors/dissector.h"
 #include "policy/policy.h"
@@ -110,6 +111,8 @@ struct transfer_table *transfer_table_new(const struct policy *policy, uint32_t 
 void transfer_table_free(struct transfer_table *table);
 /* Another policy of the same run: its signatures are the same. */
 void transfer_table_adopt(struct transfer_table *table, const struct policy *policy);
+/* What is left out from here on. */
+void transfer_table_load(struct transfer_table *table, enum load load);
 uint32_t transfer_table_used(const struct transfer_table *table); /* of all its pools */
 
 /*

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "traffic/decode.h"
 
 #define WAIT       200000000           /* ns on the clock between two tries */
@@ -181,11 +182,26 @@ void reader_stop(struct reader *s)
 	s->stopped = true;
 }
 
+/* What the kernel loses says how much can be looked at. */
+static enum load watch_load(struct reader *s)
+{
+	uint64_t lost;
+
+	live_count(s->live);
+	lost = s->counters.at[COUNT_CAPTURE_DROPPED];
+	if (overload_step(&s->overload, lost != s->lost, s->last))
+		log_warning("%s: %s",
+		            lost != s->lost ? "too much to look at" : "no more is lost",
+		            overload_says(s->overload.load));
+	s->lost = lost;
+	return s->overload.load;
+}
+
 void reader_close_last(struct reader *s, struct close *close)
 {
 	*close = (struct close){ .packet = s->number, .time = s->last };
 	if (s->live)
-		live_count(s->live);
+		close->load = watch_load(s);
 	if (s->last >= s->stats_due) {
 		close->stats = true;
 		s->stats_due = stats_due(s, s->stats_due);

@@ -8,6 +8,7 @@
 #ifndef RUN_READER_H
 #define RUN_READER_H
 
+#include "run/overload.h"
 #include "run/shard.h"
 #include "traffic/capture.h"
 #include "traffic/defrag.h"
@@ -17,6 +18,8 @@ struct reader {
 	struct capture *capture;
 	struct live *live; /* instead of it: packets as they pass */
 	struct tap_options taps;
+	struct overload overload;
+	uint64_t lost; /* packets, of which overload knows */
 	struct defrag *defrag;
 	const struct config *config;
 	const struct policy *policy; /* whose config it is, once it was replaced */

@@ -7,6 +7,7 @@ egret_SOURCES = \
 	sensor/run/live.c \
 	sensor/run/main.c \
 	sensor/run/merge.c sensor/run/merge.h \
+	sensor/run/overload.c sensor/run/overload.h \
 	sensor/run/parallel.c sensor/run/parallel.h \
 	sensor/run/pipeline.c sensor/run/pipeline.h \
 	sensor/run/progress.c sensor/run/progress.h \

@@ -364,6 +364,8 @@ uint32_t shard_close(struct shard *s, const struct close *close)
 		flow_shutdown(s->flows, SHUTDOWN_AT_ONCE);
 	else
 		flow_expire(s->flows, close->time, EXPIRE_AT_ONCE);
+	session_table_load(s->sessions, close->load);
+	transfer_table_load(s->transfers, close->load);
 	if (close->stats)
 		detector_stats(s->detector, close->time,
 		               (uint32_t)s->policy->config->shards + 1,

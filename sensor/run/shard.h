@@ -9,6 +9,7 @@
 #ifndef RUN_SHARD_H
 #define RUN_SHARD_H
 
+#include "content/load.h"
 #include "detect/event.h"
 #include "policy/policy.h"
 #include "traffic/packet.h"
@@ -29,9 +30,10 @@ void shard_prefetch(const struct shard *shard, const struct packet *p);
 struct close {
 	uint64_t packet;
 	int64_t time;
-	bool stats;    /* a stats record is due */
-	bool shutdown; /* the run is over: flows are ended, some at each close */
-	bool final;    /* the last one */
+	enum load load; /* what is left out from here on */
+	bool stats;     /* a stats record is due */
+	bool shutdown;  /* the run is over: flows are ended, some at each close */
+	bool final;     /* the last one */
 };
 
 /* Gives how many flows are left. */

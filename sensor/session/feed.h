@@ -66,6 +66,7 @@ struct session_table {
 	struct session_hooks hooks;
 	struct pattern_scratch *scratch;
 	struct pool sessions, containers, buffers;
+	enum load load;
 	uint32_t hand; /* which session is looked at next when one must give way */
 	struct moment now;
 	struct dissect_out out[TRANSFER_DEPTH + 2]; /* one for each depth of nesting */

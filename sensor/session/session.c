@@ -74,6 +74,11 @@ void session_table_free(struct session_table *table)
 	free(table);
 }
 
+void session_table_load(struct session_table *table, enum load load)
+{
+	table->load = load;
+}
+
 uint32_t session_table_used(const struct session_table *table)
 {
 	return pool_used(&table->sessions) + pool_used(&table->containers) +
@@ -121,8 +126,14 @@ static struct session *session_taken(struct session_table *table)
 
 static struct session *session_begin(struct session_table *table, struct flow *flow)
 {
-	struct session *s = pool_get(&table->sessions);
+	struct session *s;
 
+	if (table->load >= LOAD_NO_SESSIONS) {
+		count_one(table->counters, COUNT_OVERLOAD_SESSIONS);
+		flow->dir[TO_SERVER].dead = flow->dir[TO_CLIENT].dead = 1;
+		return NULL;
+	}
+	s = pool_get(&table->sessions);
 	if (!s)
 		s = session_taken(table);
 	if (!s) {

@@ -33,6 +33,8 @@ void session_table_free(struct session_table *table);
 void session_table_adopt(struct session_table *table, const struct policy *policy);
 /* Every transfer under way on the flow is looked at again when more of it comes. */
 void session_remark(const struct flow *flow);
+/* What is left out from here on. */
+void session_table_load(struct session_table *table, enum load load);
 uint32_t session_table_used(const struct session_table *table); /* of all its pools */
 
 /* See stream_reader: bytes of a direction in order.  now: the packet at hand. */

@@ -42,6 +42,10 @@ static void attach(struct session_table *table, struct reading *reading,
 
 	if (!dissector || t->depth >= TRANSFER_DEPTH || t->encrypted)
 		return;
+	if (table->load >= LOAD_NO_MEMBERS) {
+		count_one(table->counters, COUNT_OVERLOAD_MEMBERS);
+		return;
+	}
 	c = pool_get(&table->containers);
 	if (!c) {
 		count_one(table->counters, COUNT_SESSION_FULL);

@@ -292,7 +292,7 @@ static void a_stats_record_has_suricatas_counters_at_suricatas_places(void)
 	CHECK(strstr(line,
 	             "{\"timestamp\":\"2026-11-23T15:04:05.000000+0000\",\"event_type\":"
 	             "\"stats\",\"stats\":{\"uptime\":90,\"capture\":{\"kernel_packets\":"
-	             "11}"));
+	             "11,\"kernel_drops\":0,"));
 	CHECK(strstr(line, "\"decoder\":{\"pkts\":12,"));
 	CHECK(strstr(line, "\"flow\":{\"active\":5,"));
 	CHECK(strstr(line, "\"detect\":{\"alert\":14,"));

@@ -537,6 +537,41 @@ static void full_tables_are_counted_and_nothing_leaks(void)
 	CHECK_EQ(0, used());
 }
 
+/* Under load less is looked at, step by step, and every byte counts all the same. */
+static void under_load_less_is_looked_at_and_all_is_counted(void)
+{
+	static const struct {
+		enum load load;
+		enum counter counter;
+		const char *want;
+	} rows[] = {
+		{ LOAD_NORMAL, COUNT_SESSION_FULL,
+		  "c.zip zip client seen=181/181 complete inside=1 audio=10 a.wav\n" },
+		{ LOAD_NO_MEMBERS, COUNT_OVERLOAD_MEMBERS,
+		  "c.zip zip client seen=181/181 complete\n" },
+		{ LOAD_NO_HEADS, COUNT_OVERLOAD_HEADS,
+		  "c.zip unknown client seen=181/181 complete\n" },
+		{ LOAD_NO_SESSIONS, COUNT_OVERLOAD_SESSIONS, "" },
+	};
+	const struct text *t = upload_of("c.zip", zip_of("a.wav", wav(80), false));
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint64_t before = counters.at[rows[i].counter];
+
+		session_table_load(sessions, rows[i].load);
+		transfer_table_load(transfers, rows[i].load);
+		begin(false);
+		put(TO_SERVER, t->b, t->n);
+		CHECK_EQ(rows[i].load == LOAD_NO_SESSIONS, flow.dir[TO_SERVER].dead);
+		finish();
+		CHECK_TEXT(rows[i].want, said);
+		CHECK_EQ(rows[i].load != LOAD_NORMAL,
+		         counters.at[rows[i].counter] - before);
+	}
+	session_table_load(sessions, LOAD_NORMAL);
+	transfer_table_load(transfers, LOAD_NORMAL);
+}
+
 static void deliver_start(struct flow *f, const struct text *t)
 {
 	*f = (struct flow){ .first = f->first + 1, .proto = PROTO_TCP };
@@ -640,6 +675,7 @@ int main(void)
 	TEST(giving_up_in_the_middle_leaves_nothing_behind);
 	TEST(an_upload_that_breaks_off_anywhere_leaves_nothing_behind);
 	room(16, quiet_edge);
+	TEST(under_load_less_is_looked_at_and_all_is_counted);
 	TEST(full_tables_are_counted_and_nothing_leaks);
 	room(16, quiet_edge);
 	TEST(a_session_gives_way_to_a_new_one_unless_its_flow_has_carried_much);
