@@ -46,7 +46,7 @@ door() { # file without its ending, library, then its headers as an expression
 }
 
 door traffic/filter libpcap 'pcap(/.*)?\.h'
-door traffic/appid nDPI '(ndpi/)?ndpi_.*\.h'
+door traffic/appid_ndpi nDPI '(ndpi/)?ndpi_.*\.h'
 door policy/pattern Hyperscan '(hs/)?hs(_.*)?\.h'
 door policy/yaml libyaml 'yaml\.h'
 door base/inflate 'zlib, liblzma, libzstd, liblz4 and libbz2' \

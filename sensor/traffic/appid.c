@@ -1,23 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * appid.c - which application is a flow?  The door to nDPI (4.2).
+ * appid.c - which application is a flow?  The door to nDPI.
  *
  * nDPI is shown packets with payload until it knows, or has had enough of them.  While it
  * decides, flow->appid is its state; after that, the server's name that it read, if any.
  * A shard's worker runs it.  A module costs some 30 ms to make, so it is made when the
- * shard's first packet with payload comes; nDPI demands that no two are made at a time.
+ * shard's first packet with payload comes.
  */
 #include "traffic/appid.h"
 
-#include <ndpi/ndpi_api.h>
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
 #include "base/error.h"
-
-#define TEXT_OF_(x) #x
-#define TEXT_OF(x)  TEXT_OF_(x)
+#include "traffic/appid_ndpi.h"
 
 enum {
 	NAME_ROOM = 80,   /* as much as nDPI keeps */
@@ -35,24 +31,12 @@ struct appid {
 	uint8_t shown[SHOWN_MAX];
 };
 
-/* Taken once for each shard, never for a packet. */
-static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
-
 static bool module_made(struct appid *a)
 {
-	NDPI_PROTOCOL_BITMASK all;
-
-	if (a->module || a->failed)
-		return a->module != NULL;
-	pthread_mutex_lock(&making);
-	a->module = ndpi_init_detection_module(ndpi_no_prefs);
-	if (a->module) {
-		NDPI_BITMASK_SET_ALL(all);
-		ndpi_set_protocol_detection_bitmask2(a->module, &all);
-		ndpi_finalize_initialization(a->module);
+	if (!a->module && !a->failed) {
+		a->module = appid_ndpi_new();
+		a->failed = !a->module;
 	}
-	pthread_mutex_unlock(&making);
-	a->failed = !a->module;
 	return a->module != NULL;
 }
 
@@ -60,15 +44,12 @@ struct appid *appid_new(uint32_t flows, uint32_t packets, struct counters *count
                         struct error *err)
 {
 	struct appid *a = calloc(1, sizeof(*a));
-	size_t size = ndpi_detection_get_sizeof_ndpi_flow_struct();
 
-	if (ndpi_get_api_version() != NDPI_API_VERSION) {
-		error_set(err, "nDPI %s is not the version that egret was built with",
-		          ndpi_revision());
+	if (!appid_ndpi_fits(err)) {
 		free(a);
 		return NULL;
 	}
-	if (!a || pool_init(&a->flows, size, flows) < 0 ||
+	if (!a || pool_init(&a->flows, appid_ndpi_state_size(), flows) < 0 ||
 	    pool_init(&a->names, NAME_ROOM, flows * NAMES_SHARE) < 0) {
 		error_set(err, "out of memory for %u flows in nDPI", flows);
 		appid_free(a);
@@ -83,8 +64,7 @@ void appid_free(struct appid *a)
 {
 	if (!a)
 		return;
-	if (a->module)
-		ndpi_exit_detection_module(a->module);
+	appid_ndpi_free(a->module);
 	pool_done(&a->flows);
 	pool_done(&a->names);
 	free(a);
@@ -108,30 +88,6 @@ static uint32_t place_of(const struct pool *pool, const void *object)
 	return (uint32_t)(offset / pool->size) + 1;
 }
 
-static bool known(ndpi_protocol p)
-{
-	return p.app_protocol != NDPI_PROTOCOL_UNKNOWN ||
-	       p.master_protocol != NDPI_PROTOCOL_UNKNOWN;
-}
-
-/* Protocols in which the name that nDPI reads is one asked about, not the server's. */
-static bool names_another(uint16_t protocol)
-{
-	switch (protocol) {
-	case NDPI_PROTOCOL_DNS:
-	case NDPI_PROTOCOL_MDNS:
-	case NDPI_PROTOCOL_LLMNR:
-	case NDPI_PROTOCOL_NETBIOS:
-	case NDPI_PROTOCOL_DHCP:
-	case NDPI_PROTOCOL_DHCPV6:
-	case NDPI_PROTOCOL_KERBEROS:
-	case NDPI_PROTOCOL_SSDP:
-	case NDPI_PROTOCOL_STUN:
-	case NDPI_PROTOCOL_WHOIS_DAS: return true;
-	default: return false;
-	}
-}
-
 /* How much of it is a host's name: letters of one, and not the port that may follow. */
 static size_t name_length(const char *name)
 {
@@ -152,7 +108,8 @@ static void keep_name(struct appid *a, struct flow *flow, const char *name)
 	char *kept;
 
 	flow->appid = 0;
-	if (n == 0 || names_another(flow->app_master ? flow->app_master : flow->app))
+	if (n == 0 ||
+	    appid_ndpi_names_another(flow->app_master ? flow->app_master : flow->app))
 		return;
 	kept = pool_get(&a->names);
 	if (!kept) {
@@ -165,45 +122,25 @@ static void keep_name(struct appid *a, struct flow *flow, const char *name)
 	flow->appid = place_of(&a->names, kept);
 }
 
-/* An IPv4 address as a number; 0 of an IPv6 one, which nDPI's tables do not have. */
-static uint32_t v4_number(const struct addr *addr)
-{
-	const uint8_t *b = addr->b + 12;
-
-	if (!addr_is_v4(addr))
-		return 0;
-	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
-}
-
 /*
- * What ports and addresses suggest.  Not what nDPI's state suggests: a recording sent
- * over a bare connection without its SYN would be called TLS.
+ * Takes over what nDPI found, or guesses, and gives its state back.  What ports and
+ * addresses suggest is the guess, not what nDPI's state suggests: a recording sent over a
+ * bare connection without its SYN would be called TLS.
  */
-static ndpi_protocol guess(struct appid *a, const struct flow *flow)
-{
-	return ndpi_guess_undetected_protocol(
-		a->module, NULL, flow->proto, v4_number(&flow->client), flow->client_port,
-		v4_number(&flow->server), flow->server_port);
-}
-
-/* Takes over what nDPI found, or guesses, and gives its state back. */
-static void decide(struct appid *a, struct flow *flow, ndpi_protocol found)
+static void decide(struct appid *a, struct flow *flow, struct appid_label found)
 {
 	struct ndpi_flow_struct *state = at(&a->flows, flow->appid);
-	uint8_t guessed;
 
-	if (!known(found))
-		found = ndpi_detection_giveup(a->module, state, 0, &guessed);
-	if (!known(found))
-		found = guess(a, flow);
-	if (known(found) && found.category == NDPI_PROTOCOL_CATEGORY_UNSPECIFIED)
-		found.category = ndpi_get_proto_category(a->module, found);
-	flow->app_master = found.master_protocol;
-	flow->app = found.app_protocol;
-	flow->category = (uint8_t)found.category;
+	if (!appid_known(found))
+		found = appid_ndpi_give_up(a->module, state);
+	if (!appid_known(found))
+		found = appid_ndpi_guess(a->module, flow);
+	flow->app_master = found.protocol;
+	flow->app = found.application;
+	flow->category = found.category;
 	flow->app_state = APPID_DECIDED;
-	keep_name(a, flow, state->host_server_name);
-	ndpi_free_flow_data(state);
+	keep_name(a, flow, appid_ndpi_name(state));
+	appid_ndpi_state_done(state);
 	pool_put(&a->flows, state);
 }
 
@@ -272,8 +209,8 @@ static void show_syn(struct appid *a, struct ndpi_flow_struct *state,
 	tcp[12] = 20 / 4 << 4;
 	tcp[13] = TCP_SYN;
 	tcp[14] = 0xff;
-	ndpi_detection_process_packet(a->module, state, syn, (unsigned short)n,
-	                              (uint64_t)flow->first / 1000000);
+	appid_ndpi_packet(a->module, state, flow, TO_SERVER, (struct bytes){ syn, n },
+	                  flow->first);
 }
 
 /* Gives nDPI's state of the flow, begun if there is none; NULL where there is no room. */
@@ -298,7 +235,7 @@ static struct ndpi_flow_struct *state_of(struct appid *a, struct flow *flow)
 bool appid_take(struct appid *a, struct flow *flow, unsigned dir, const struct packet *p)
 {
 	struct ndpi_flow_struct *state;
-	ndpi_protocol found;
+	struct appid_label found;
 	struct bytes shown;
 
 	if (flow->app_state != APPID_NOT_YET || p->payload_len == 0 || p->fragment)
@@ -309,14 +246,12 @@ bool appid_take(struct appid *a, struct flow *flow, unsigned dir, const struct p
 	if (flow->proto == PROTO_TCP && flow->app_packets == 0 && !flow->midstream &&
 	    !(p->tcp_flags & TCP_SYN))
 		show_syn(a, state, flow, dir, p);
-	found = ndpi_detection_process_packet(a->module, state, shown.p,
-	                                      (unsigned short)shown.n,
-	                                      (uint64_t)p->time / 1000000);
+	found = appid_ndpi_packet(a->module, state, flow, dir, shown, p->time);
 	flow->app_packets++;
 	/* it is worth waiting for the name that may still come */
 	if (flow->app_packets < a->packets &&
-	    !(known(found) &&
-	      (!state->check_extra_packets || state->host_server_name[0])))
+	    !(appid_known(found) &&
+	      (!appid_ndpi_wants_more(state) || appid_ndpi_name(state)[0])))
 		return false;
 	decide(a, flow, found);
 	return true;
@@ -324,15 +259,8 @@ bool appid_take(struct appid *a, struct flow *flow, unsigned dir, const struct p
 
 void appid_end(struct appid *a, struct flow *flow)
 {
-	if (flow->app_state == APPID_NOT_YET && flow->appid) {
-		struct ndpi_flow_struct *state = at(&a->flows, flow->appid);
-
-		decide(a, flow,
-		       (ndpi_protocol){ .master_protocol =
-		                                state->detected_protocol_stack[1],
-		                        .app_protocol = state->detected_protocol_stack[0],
-		                        .category = state->category });
-	}
+	if (flow->app_state == APPID_NOT_YET && flow->appid)
+		decide(a, flow, appid_ndpi_found(a->module, at(&a->flows, flow->appid)));
 }
 
 void appid_forget(struct appid *a, struct flow *flow)
@@ -345,7 +273,7 @@ void appid_forget(struct appid *a, struct flow *flow)
 static const char *name_of(const struct appid *a, uint16_t protocol)
 {
 	const char *name =
-		protocol && a->module ? ndpi_get_proto_name(a->module, protocol) : NULL;
+		protocol && a->module ? appid_ndpi_protocol(a->module, protocol) : NULL;
 
 	return name ? name : "unknown";
 }
@@ -364,8 +292,7 @@ const char *appid_category(const struct appid *a, const struct flow *flow)
 {
 	if (!a->module || (!flow->app && !flow->app_master))
 		return "unknown";
-	return ndpi_category_get_name(a->module,
-	                              (ndpi_protocol_category_t)flow->category);
+	return appid_ndpi_category(a->module, flow->category);
 }
 
 const char *appid_server_name(const struct appid *a, const struct flow *flow)
@@ -377,6 +304,5 @@ const char *appid_server_name(const struct appid *a, const struct flow *flow)
 
 const char *appid_library_version(void)
 {
-	return "nDPI " TEXT_OF(NDPI_MAJOR) "." TEXT_OF(NDPI_MINOR) "." TEXT_OF(
-		NDPI_PATCH);
+	return appid_ndpi_version();
 }

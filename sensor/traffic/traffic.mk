@@ -2,6 +2,7 @@
 noinst_LIBRARIES += libtraffic.a
 libtraffic_a_SOURCES = \
 	sensor/traffic/appid.c sensor/traffic/appid.h \
+	sensor/traffic/appid_ndpi.c sensor/traffic/appid_ndpi.h \
 	sensor/traffic/capture.c sensor/traffic/capture.h \
 	sensor/traffic/decode.c sensor/traffic/decode.h sensor/traffic/decode_walk.h \
 	sensor/traffic/decode_capture.c sensor/traffic/decode_ip.c \

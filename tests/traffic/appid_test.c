@@ -244,6 +244,69 @@ static void a_full_pool_is_counted_and_names_are_given_back(void)
 	lab_free(l);
 }
 
+/* What is said of a flow, as text. */
+static void put_label(const struct lab *l, const struct flow *flow, char *text, size_t n)
+{
+	snprintf(text, n, "%s %s %s %s", appid_protocol(l->appid, flow),
+	         appid_application(l->appid, flow), appid_category(l->appid, flow),
+	         appid_server_name(l->appid, flow));
+}
+
+static const struct talk {
+	unsigned port;
+	bool back;
+	const char *text;
+} talks[2][5] = {
+	{ { 80, false, "GET /calls HTTP/1.1\r\nHost: www.dropbox.com\r\n" },
+	  { 80, false, "User-Agent: x\r\nAccept: */*\r\n\r\n" },
+	  { 80, true, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nwait" },
+	  { 80, false, "GET /next HTTP/1.1\r\nHost: www.dropbox.com\r\n\r\n" },
+	  { 80, true, "HTTP/1.1 404 Not Found\r\n\r\n" } },
+	{ { 4444, true, "SSH-2.0-OpenSSH_9.2\r\n" },
+	  { 4444, false, "SSH-2.0-PuTTY_Release_0.78\r\n" },
+	  { 4444, false, "\1\2\3\4 a key exchange" },
+	  { 4444, true, "\1\2\3\4 and its answer" },
+	  { 4444, false, "\1\2\3\4 what nobody reads" } },
+};
+
+/* Shows the chosen talks step by step, each step of the one before that of the other. */
+static void show_talks(bool first, bool second, char labels[2][128])
+{
+	struct lab *l = lab_new(16);
+	struct flow *flows[2] = { NULL, NULL };
+
+	for (unsigned step = 0; step < 5; step++)
+		for (unsigned i = 0; i < 2; i++) {
+			const struct talk *t = &talks[i][step];
+
+			if (!(i ? second : first))
+				continue;
+			if (step == 0)
+				show(l, PROTO_TCP, 40000 + i, t->port, false, TCP_SYN,
+				     NULL, 0, 0, false);
+			show(l, PROTO_TCP, 40000 + i, t->port, t->back, TCP_ACK, t->text,
+			     strlen(t->text), 0, false);
+			flows[i] = l->flow;
+		}
+	for (unsigned i = 0; i < 2; i++)
+		if (flows[i])
+			put_label(l, flows[i], labels[i], sizeof(labels[i]));
+	lab_free(l);
+}
+
+static void what_a_flow_is_does_not_depend_on_what_comes_between(void)
+{
+	char apart[2][128], together[2][128];
+
+	show_talks(true, false, apart);
+	show_talks(false, true, apart);
+	show_talks(true, true, together);
+	CHECK_TEXT("HTTP Dropbox Cloud www.dropbox.com", apart[0]);
+	CHECK(strncmp("SSH SSH ", apart[1], 8) == 0);
+	CHECK_TEXT(apart[0], together[0]);
+	CHECK_TEXT(apart[1], together[1]);
+}
+
 int main(void)
 {
 	TEST(a_request_says_protocol_and_server);
@@ -253,6 +316,7 @@ int main(void)
 	TEST(after_so_many_packets_it_gives_up);
 	TEST(a_recording_on_a_bare_connection_is_not_called_tls);
 	TEST(what_is_undecided_at_the_end_is_decided_then);
+	TEST(what_a_flow_is_does_not_depend_on_what_comes_between);
 	TEST(a_full_pool_is_counted_and_names_are_given_back);
 	return check_done();
 }
