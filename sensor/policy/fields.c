@@ -48,6 +48,24 @@ const struct field *field_find(const char *name, enum category category)
 	return NULL;
 }
 
+const char *const *field_words(const struct field *field)
+{
+	static const char *const headings[] = { "outbound", "inbound", "internal",
+		                                "external", NULL };
+	static const char *const classes[] = { "archive",    "audio",      "video",
+		                               "image",      "document",   "database",
+		                               "mailbox",    "disk_image", "encrypted",
+		                               "executable", "text",       NULL };
+
+	switch (field_engine_index(field)) {
+	case ENGINE_DIRECTION:
+	case ENGINE_NETWORK_DIRECTION: return headings;
+	case ENGINE_FILE_CLASS:
+	case ENGINE_MEMBERS_CLASS: return classes;
+	default: return NULL;
+	}
+}
+
 const char *const *field_names(struct arena *arena, enum category category)
 {
 	size_t count = ENGINE_FIELD_COUNT, n = 0;

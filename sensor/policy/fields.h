@@ -116,6 +116,12 @@ int field_engine_index(const struct field *field);
  */
 const struct field *field_find(const char *name, enum category category);
 
+/*
+ * All the words that a field can have, ending with NULL; NULL where there is no end of
+ * them.  A rule that asks for another would never fire.
+ */
+const char *const *field_words(const struct field *field);
+
 /* Every such name, ending with NULL, for nearest_word; the caller's arena's.  NULL: out
  * of memory. */
 struct arena;

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -154,6 +155,31 @@ static int check_text(struct build *b, const struct item *item,
 	return 0;
 }
 
+/* A word that the field never has: a rule that asks for it never fires. */
+static int check_word(struct build *b, const struct item *item,
+                      const struct yaml_node *node)
+{
+	const char *const *words = item->field ? field_words(item->field) : NULL;
+	char all[256] = "";
+	const char *near;
+	size_t n = 0;
+
+	if (!words || item->op != MATCH_EQUAL || item->transform_count ||
+	    strpbrk(node->text, "*?\\"))
+		return 0;
+	for (const char *const *w = words; *w; w++) {
+		if (strcasecmp(*w, node->text) == 0)
+			return 0;
+		n += (size_t)snprintf(all + n, sizeof(all) - n, " %s", *w);
+	}
+	near = nearest_word(node->text, words);
+	if (near)
+		return build_fail(b, node, "\"%s\" is never \"%s\", did you mean \"%s\"?",
+		                  item->name, node->text, near);
+	return build_fail(b, node, "\"%s\" is never \"%s\"; it is one of%s", item->name,
+	                  node->text, all);
+}
+
 /* What Hyperscan cannot have is told in words; its own where we know no better. */
 static int expression_value(struct build *b, const struct item *item,
                             const struct yaml_node *node, struct match_value *ret)
@@ -271,7 +297,8 @@ int value_build(struct build *b, const struct item *item, const struct yaml_node
 		return one_value(b, ret) < 0 ? -1
 		                             : expression_value(b, item, node, ret->at);
 	if (text)
-		return item->type == FIELD_BYTES && check_text(b, item, node) < 0
+		return item->type == FIELD_BYTES && (check_text(b, item, node) < 0 ||
+		                                     check_word(b, item, node) < 0)
 		               ? -1
 		               : text_value_build(b, item, node, ret);
 	if (is_expanded(item))

@@ -73,6 +73,7 @@ static const char rules_help[] =
 	"                        what the others lacked\n"
 	"      --explain ID      with test: of one rule only, and what came nearest to "
 	"firing it\n"
+	"      --protect CIDR    with test: what is inside, as in a replay\n"
 	"  fields                every field that a rule may name\n"
 	"  -c, --config CONFIG   settings (they name the rules)\n"
 	"  -s, --set KEY=VALUE   one setting\n";

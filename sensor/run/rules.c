@@ -78,6 +78,15 @@ static int misuse(const struct command *command, const char *what, int count,
 	return -1;
 }
 
+/* Does a rule's id begin so? */
+static bool is_rule(const struct rules *rules, const char *id)
+{
+	for (size_t i = 0; i < rules->n; i++)
+		if (strncmp(rules->at[i].id, id, strlen(id)) == 0)
+			return true;
+	return false;
+}
+
 int command_rules(const struct command *command, int argc, char **argv)
 {
 	struct settings settings = { 0 };
@@ -102,6 +111,8 @@ int command_rules(const struct command *command, int argc, char **argv)
 		rules_print_list(policy->rules, stdout);
 		status = EXIT_OK;
 	}
+	if (status < 0 && explain && !is_rule(policy->rules, explain))
+		status = command_misuse(command, "no rule has the id \"%s\"", explain);
 	if (status < 0 && strcmp(what, "test") == 0)
 		status = rules_test(policy, (const char *const *)args + 1,
 		                    (size_t)count - 1, explain);

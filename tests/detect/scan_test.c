@@ -13,8 +13,9 @@ const struct dissector *const dissectors[] = { NULL };
 enum { FIELDS = 6, RULES = 40, EVENTS = 200, WORLDS = 25 };
 
 static const char *const fields[FIELDS] = {
-	"file.name",       "file.mime_type",     "egret.file.type",
-	"egret.direction", "egret.outside.name", "egret.file.members.class",
+	"file.name",          "file.mime_type",
+	"egret.file.type",    "egret.file.declared_by",
+	"egret.outside.name", "egret.file.members.class",
 };
 
 static uint64_t seed;
@@ -73,7 +74,7 @@ static void put_item(FILE *to)
 {
 	static const char *const ops[] = { "", "|contains", "|startswith", "|endswith" };
 	static const char *const more[] = { "", "|cased", "|all", "|all|cased", "|neq" };
-	const char *op = ops[roll(4)], *extra = more[roll(5)];
+	const char *op = ops[roll(4)], *extra = more[roll(5)], *field;
 	unsigned n = roll(4) ? 1 : 1 + roll(4);
 
 	if (roll(8) == 0) {
@@ -84,7 +85,10 @@ static void put_item(FILE *to)
 		fprintf(to, "%s: null", fields[roll(FIELDS)]);
 		return;
 	}
-	fprintf(to, "%s%s%s: [", fields[roll(FIELDS)], op, extra);
+	field = fields[roll(FIELDS)];
+	if (!*op && strcmp(field, "egret.file.members.class") == 0)
+		op = "|contains"; /* its words are known, and no other is taken */
+	fprintf(to, "%s%s%s: [", field, op, extra);
 	for (unsigned i = 0; i < n; i++) {
 		fputs(i ? ", " : "", to);
 		put_quoted(to, word());

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "policy/fields.h"
+#include "policy/signatures.h"
 #include "tests/check.h"
 
 static const struct field rpc_fields[] = {
@@ -56,6 +57,25 @@ static void the_nearest_name_is_one_that_the_category_has(void)
 	arena_free(arena);
 }
 
+static void the_words_of_a_class_are_those_of_signatures(void)
+{
+	const char *const *words = field_words(&engine_fields[ENGINE_FILE_CLASS]);
+	unsigned n = 0;
+
+	for (; words[n]; n++) {
+		bool there = false;
+
+		for (unsigned c = 1; c < CLASSES; c++)
+			there |= strcmp(words[n], file_class_name((enum file_class)c)) ==
+			         0;
+		CHECK(there);
+	}
+	CHECK_EQ(CLASSES - 1, n);
+	CHECK(field_words(&engine_fields[ENGINE_MEMBERS_CLASS]) == words);
+	CHECK(!field_words(&engine_fields[ENGINE_FILE_NAME]));
+	CHECK(!field_words(&rpc_fields[0]));
+}
+
 static void every_field_is_printed(void)
 {
 	static char text[32768];
@@ -84,6 +104,7 @@ int main(void)
 	TEST(the_engines_fields_are_told_from_dissectors);
 	TEST(no_two_of_the_engines_fields_share_a_name);
 	TEST(the_nearest_name_is_one_that_the_category_has);
+	TEST(the_words_of_a_class_are_those_of_signatures);
 	TEST(every_field_is_printed);
 	return check_done();
 }

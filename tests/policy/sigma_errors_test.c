@@ -123,6 +123,15 @@ static void a_line_of_a_selection_says_what_is_wrong_with_it(void)
 		  "24: windash takes at most 3 dashes in a value" },
 		{ "file.size|base64: 3", "15: the modifier \"base64\" does not go with "
 		                         "\"file.size\", which is a number" },
+		{ "egret.direction: outbond", "22: \"egret.direction\" is never "
+		                              "\"outbond\", did you mean \"outbound\"?" },
+		{ "egret.direction: leaving",
+		  "22: \"egret.direction\" is never \"leaving\"; it is one of outbound "
+		  "inbound internal external" },
+		{ "egret.file.class: [audio, zip]",
+		  "31: \"egret.file.class\" is never \"zip\"; it is one of archive audio "
+		  "video image document database mailbox disk_image encrypted executable "
+		  "text" },
 		{ "file.name|expand: x",
 		  "23: \"expand\" needs a %placeholder%, and \"x\" has none" },
 		{ "file.name|expand: '%x%'",

@@ -291,26 +291,24 @@ def pysigma_has_no_issue(rules):
 
 
 def ordinary_traffic_is_left_alone(scratch):
-    """Of captures of everyday protocols, with the usual private networks inside."""
-    sentence = "no shipped rule fires on the corpus, in which nothing large leaves"
-    folder, eve = os.path.join(CORPUS, "dev"), os.path.join(scratch, "eve.json")
-    captures = sorted(glob.glob(os.path.join(folder, "*", "*cap*")))
-    if not captures:
-        print(f"skip - {sentence}: {folder} has no captures")
+    """Captures of everyday protocols, whichever half of the world is inside; in some of them a song is fetched."""
+    sentence = "on the corpus, in which nothing large leaves, no shipped rule fires but that on audio of any size"
+    folders, eve = sorted(glob.glob(os.path.join(CORPUS, "dev/*/"))), os.path.join(scratch, "eve.json")
+    if not folders:
+        print(f"skip - {sentence}: {CORPUS}/dev is not there")
         return
-    fired, read = [], 0
-    for capture in captures:
-        subprocess.run([EGRET, "replay", "-q", "-w", "1", "-s", "rules.paths=" + RULES, "--eve", eve, capture],
-                       stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, timeout=300)
-        if not os.path.exists(eve):
-            continue
-        with open(eve, encoding="utf-8") as lines:
-            records = [json.loads(line) for line in lines]
-        os.remove(eve)
-        read += any(r["event_type"] == "flow" for r in records)
-        fired += [f"{os.path.basename(capture)}: {r['alert']['signature']}" for r in records
-                  if r["event_type"] == "alert"]
-    say(not fired and read * 10 >= len(captures) * 8, sentence, f"{read} captures of {len(captures)}; {fired}")
+    fired, flows = set(), 0
+    for folder in folders:
+        for inside in "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16", "0.0.0.0/1", "128.0.0.0/1":
+            subprocess.run([EGRET, "replay", "-q", "-w", "1", "-s", "rules.paths=" + RULES,
+                            "-s", "networks.protected=" + inside, "--eve", eve, folder],
+                           stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, timeout=300)
+            with open(eve, encoding="utf-8") as lines:
+                records = [json.loads(line) for line in lines]
+            flows += sum(r["event_type"] == "flow" for r in records)
+            fired |= {f"{folder}: {r['alert']['signature']}" for r in records if r["event_type"] == "alert"}
+    say(flows > 2000 and not [f for f in fired if not f.endswith(": Audio is leaving")], sentence,
+        f"{flows} flows; " + "\n".join(sorted(fired)))
 
 
 def main():

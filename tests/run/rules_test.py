@@ -92,6 +92,8 @@ def one_rule_is_explained_alone():
     done = rules_test("--explain", FIRES[:8])
     assert "Sound goes out" in done.stdout, done.stdout
     assert rules_test("--explain", NEARLY).stdout.count("nearest") == 1
+    done = rules_test("--explain", "zzz")
+    assert done.returncode == 2 and 'no rule has the id "zzz"' in done.stderr, done
 
 
 def a_rule_that_is_wrong_ends_it_before_the_capture_is_read():
