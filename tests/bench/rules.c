@@ -88,7 +88,9 @@ static struct policy *load(const char *rules, const char *source)
 	struct complaints *complaints = complaints_new();
 	char paths[4096];
 	const char *settings[] = { paths };
-	struct policy_source from = { NULL, settings, 1, source };
+	struct policy_source from = { .overrides = settings,
+		                      .override_count = 1,
+		                      .data_dir = source };
 
 	snprintf(paths, sizeof(paths), "rules.paths=%s", rules);
 	if (complaints && policy_load(&from, &policy, complaints) < 0)

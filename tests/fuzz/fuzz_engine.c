@@ -142,9 +142,10 @@ static const struct policy *policy_common(void)
 		return policy;
 	complaints = complaints_new();
 	log_init(LOG_TO_STDERR, LOG_LEVEL_ERROR);
-	from = (struct policy_source){ NULL, settings,
-		                       sizeof(settings) / sizeof(*settings),
-		                       srcdir ? srcdir : "." };
+	from = (struct policy_source){ .overrides = settings,
+		                       .override_count =
+		                               sizeof(settings) / sizeof(*settings),
+		                       .data_dir = srcdir ? srcdir : "." };
 	if (policy_load(&from, &policy, complaints) < 0) {
 		complaints_print(complaints, stderr);
 		fputs("srcdir says where the source tree is\n", stderr);

@@ -648,7 +648,9 @@ int main(void)
 
 	CHECK_MUST(asprintf(&both, "rules.signatures=%s,%s", archives, recordings) > 0);
 	settings[0] = both;
-	from = (struct policy_source){ NULL, settings, 1, srcdir ? srcdir : "." };
+	from = (struct policy_source){ .overrides = settings,
+		                       .override_count = 1,
+		                       .data_dir = srcdir ? srcdir : "." };
 	if (policy_load(&from, &policy, complaints) < 0) {
 		complaints_print(complaints, stderr);
 		return 1;
@@ -674,8 +676,8 @@ int main(void)
 	TEST(who_is_not_understood_is_given_up_and_nothing_is_kept);
 	TEST(giving_up_in_the_middle_leaves_nothing_behind);
 	TEST(an_upload_that_breaks_off_anywhere_leaves_nothing_behind);
-	room(16, quiet_edge);
 	TEST(under_load_less_is_looked_at_and_all_is_counted);
+	room(16, quiet_edge);
 	TEST(full_tables_are_counted_and_nothing_leaks);
 	room(16, quiet_edge);
 	TEST(a_session_gives_way_to_a_new_one_unless_its_flow_has_carried_much);
