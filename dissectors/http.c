@@ -362,6 +362,13 @@ static enum dissect_result content(struct dissect *d, uint8_t slot, uint64_t len
 	return DISSECT_CONTENT;
 }
 
+/* The gap's first n bytes were content. */
+static void gap_was(struct dissect *d, uint8_t slot, uint64_t n)
+{
+	d->out->content.before = n;
+	d->out->content.before_slot = slot;
+}
+
 static enum dissect_result tunnel(struct dissect *d, struct http_state *s)
 {
 	s->phase[CLIENT] = s->phase[SERVER] = TUNNEL;
@@ -683,15 +690,16 @@ static enum dissect_result chunk_lost(struct dissect *d, struct http_state *s)
 	uint8_t side = d->from_client ? CLIENT : SERVER;
 	struct bytes b = cursor_peek(&d->in), rest = b;
 	bool at_line = begins(b, BYTES("\r\n")) == YES;
+	bool half_line = d->after_gap && b.n && b.p[0] == '\n';
 	enum verdict started = NO, line = NO;
 	uint64_t size = 0;
 	size_t n = 0;
 
-	if (at_line)
-		rest = skip(b, 2);
+	if (at_line || half_line)
+		rest = skip(b, at_line ? 2 : 1);
 	if (at_line || d->after_gap)
 		started = looks_started(rest, d->from_client);
-	if (at_line)
+	if (at_line || half_line)
 		line = chunk_line(rest, CHUNK_LINE, &n, &size);
 	if (line == YES && size == 0) /* nothing but the last chunk without trailers */
 		line = begins(skip(rest, n), BYTES("\r\n"));
@@ -700,16 +708,17 @@ static enum dissect_result chunk_lost(struct dissect *d, struct http_state *s)
 		note_add(d, NOTE_CLOSE, side);
 		return message(d, s, false);
 	}
+	if ((started == MAYBE || line == MAYBE) && line != YES && !d->at_end)
+		return DISSECT_MORE;
+	gap_was(d, side, d->gap);
 	if (line == YES) {
 		s->loose[side] = true;
-		cursor_take(&d->in, 2 + n);
+		cursor_take(&d->in, b.n - rest.n + n);
 		if (size)
 			return chunk_begin(d, s, size);
 		cursor_take(&d->in, 2);
 		return chunked_end(d, s, false);
 	}
-	if ((started == MAYBE || line == MAYBE) && !d->at_end)
-		return DISSECT_MORE;
 	s->phase[side] = CHUNK_LOST;
 	s->loose[side] = true;
 	if (at_line)
@@ -761,7 +770,6 @@ static enum dissect_result expected(struct dissect *d, struct http_state *s)
 {
 	struct bytes b = cursor_peek(&d->in);
 	enum verdict v = s->refused ? looks_started(b, true) : NO;
-	enum dissect_result result;
 
 	if (v == MAYBE && !d->at_end && b.n < s->expect_length)
 		return DISSECT_MORE;
@@ -773,10 +781,19 @@ static enum dissect_result expected(struct dissect *d, struct http_state *s)
 		s->loose[CLIENT] = false;
 		return d->after_gap ? chunk_lost(d, s) : chunk(d, s, CHUNK);
 	}
-	result = body(d, s, false, s->expect_length);
-	if (d->after_gap) /* it may have begun in the gap, and then ends before that */
+	if (d->after_gap && (s->refused || d->gap == 0)) { /* it may be there or not */
 		s->phase[CLIENT] = SEEK;
-	return result;
+		return content(d, CLIENT, s->expect_length, true);
+	}
+	if (d->gap && d->gap >= s->expect_length) { /* it was all in the gap */
+		gap_was(d, CLIENT, s->expect_length);
+		note_add(d, NOTE_CLOSE, CLIENT)->complete = true;
+		return seek(d, s);
+	}
+	gap_was(d, CLIENT, d->gap);
+	if (s->expect_length != CONTENT_TO_END)
+		s->expect_length -= d->gap;
+	return body(d, s, false, s->expect_length);
 }
 
 static enum dissect_result http_dissect(struct dissect *d)

@@ -104,6 +104,8 @@ tests_policy_cache_test_LDADD = libpolicy.a libbase.a
 
 check_PROGRAMS += tests/content/ranges_test tests/content/audio_test tests/session/marker_test
 check_PROGRAMS += tests/session/session_test
+tests_session_gap_test_SOURCES = tests/session/gap_test.c
+check_PROGRAMS += tests/session/gap_test
 tests_session_session_test_SOURCES = tests/session/session_test.c
 tests_content_ranges_test_SOURCES = tests/content/ranges_test.c
 tests_content_audio_test_SOURCES = tests/content/audio_test.c
