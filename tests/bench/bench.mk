@@ -5,10 +5,13 @@ tests_bench_generate_LDADD =
 EXTRA_PROGRAMS += tests/bench/floor
 tests_bench_floor_SOURCES = tests/bench/floor.c
 tests_bench_floor_LDADD =
-CLEANFILES += tests/bench/floor
+EXTRA_PROGRAMS += tests/bench/reading
+tests_bench_reading_SOURCES = tests/bench/reading.c
+tests_bench_reading_LDADD = libtraffic.a libbase.a
+CLEANFILES += tests/bench/floor tests/bench/reading
 EXTRA_DIST += tests/bench/bench.py tests/bench/README.md
 
-bench: $(bin_PROGRAMS) tests/bench/generate tests/bench/floor
+bench: $(bin_PROGRAMS) tests/bench/generate tests/bench/floor tests/bench/reading
 	@builddir='$(abs_builddir)' EGRET='$(abs_builddir)/egret$(EXEEXT)' \
 		python3 $(srcdir)/tests/bench/bench.py
 .PHONY: bench
