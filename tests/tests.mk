@@ -91,11 +91,9 @@ tests_traffic_doubled_test_SOURCES = tests/traffic/doubled_test.c
 tests_traffic_doubled_test_LDADD = libtraffic.a libbase.a
 check_PROGRAMS += tests/traffic/appid_test
 tests_traffic_appid_test_SOURCES = tests/traffic/appid_test.c
-check_PROGRAMS += tests/corpus/packets tests/corpus/flows
-tests_corpus_flows_SOURCES = tests/corpus/flows.c
+check_PROGRAMS += tests/corpus/packets
 tests_corpus_packets_SOURCES = tests/corpus/packets.c
-check_scripts += tests/corpus/packets_test.py tests/corpus/flows_test.py \
-	tests/corpus/agreement_test.py
+check_scripts += tests/corpus/packets_test.py tests/corpus/agreement_test.py
 EXTRA_DIST += tests/corpus/agreement.txt
 
 check_PROGRAMS += tests/policy/cache_test
