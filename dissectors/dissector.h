@@ -81,6 +81,12 @@ struct content {
 	uint64_t offset; /* where in the object; CONTENT_APPEND for "next" */
 	uint64_t length; /* on the wire; CONTENT_TO_END */
 	/*
+	 * With dissect.gap, and also with DISSECT_MESSAGE: so many bytes of the gap, at
+	 * most all, were content of before_slot.  They count before the notes do.
+	 */
+	uint64_t before;
+	uint8_t before_slot;
+	/*
 	 * Or until a marker, found by the session across segments: length is then the
 	 * most that is looked through.  The marker itself is not content: the next call
 	 * starts at it.
@@ -149,6 +155,7 @@ struct dissect {
 	bool from_client; /* which direction is read; true in a container */
 	bool after_gap; /* bytes before these were lost or cannot be read: find your feet,
 	                   or refuse */
+	uint64_t gap;   /* with after_gap: how many; 0 where nobody knows */
 	bool at_end;    /* the stream ends after these bytes: MORE would wait for ever */
 	uint64_t content_seen; /* how many bytes the last content of this direction came
 	                          to */

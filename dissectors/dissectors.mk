@@ -9,7 +9,8 @@ noinst_LIBRARIES += libdissectors.a
 libdissectors_a_SOURCES = \
 	dissectors/context.c dissectors/context.h \
 	dissectors/dissector.c dissectors/dissector.h \
-	dissectors/http_header.c dissectors/http_header.h \
+	dissectors/http_chunk.c dissectors/http_header.c dissectors/http_header.h \
+	dissectors/http_line.c dissectors/http_parts.h \
 	$(DISSECTORS)
 EXTRA_DIST += dissectors/README.md
 

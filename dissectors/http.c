@@ -18,56 +18,7 @@
  * line; such a body is never closed as complete.  What becomes another protocol (CONNECT,
  * 101) is nobody's content.  Bodies of multipart/form-data are one transfer each.
  */
-#include "dissectors/http_header.h"
-
-enum {
-	MESSAGE_MOST = 32768, /* a header block, with its start line */
-	METHOD_MOST = 32,
-	SEEK_MOST = 4096, /* a start line that is looked for after a gap */
-	CHUNK_LINE = 256, /* a chunk-size line that is believed after a gap */
-	ASKED = 32,
-	NAMES = 3,
-	NAME_MOST = 88,
-};
-
-/* How far a marker is looked for.  Not CONTENT_TO_END: that means that all is known. */
-#define FAR (UINT64_C(1) << 62)
-
-enum { CLIENT, SERVER }; /* who sends: index of a direction, and the slot of its bodies */
-
-enum phase {
-	START,  /* a start line is next */
-	SEEK,   /* its place was lost */
-	EXPECT, /* the body the client asked leave to send, or another request instead */
-	CHUNK,  /* a chunk-size line */
-	CHUNK_END, /* the end of a chunk, and the line */
-	CHUNK_LOST,
-	TUNNEL, /* it is HTTP no longer */
-};
-
-enum { KIND_OTHER, KIND_HEAD, KIND_CONNECT };
-
-struct http_state {
-	uint8_t phase[2];
-	bool loose[2]; /* the chunked body at hand was lost once */
-	bool refused;  /* the client asked leave to send a body, and got its final answer
-	                */
-	bool expect_chunked;
-	uint64_t expect_length;
-	/* requests without an answer */
-	uint8_t head, queued; /* in kind */
-	uint8_t kind[ASKED];
-	uint32_t beyond;          /* those that found no room there */
-	uint32_t asked, answered; /* so far; these number the names */
-	struct {
-		uint32_t number;
-		uint8_t n;
-		uint8_t b[NAME_MOST];
-	} names[NAMES];
-	uint8_t room[NAME_MOST]; /* a name that had to be decoded, for one call */
-};
-
-_Static_assert(sizeof(struct http_state) <= DISSECTOR_STATE_MAX, "state of a flow");
+#include "dissectors/http_parts.h"
 
 enum {
 	METHOD,
@@ -127,14 +78,7 @@ static const struct field http_fields[] = {
 	{ 0 },
 };
 
-/* clang-format off */
-#define METHODS(X)                                                                  \
-	X(GET) X(POST) X(PUT) X(HEAD) X(PATCH) X(DELETE) X(OPTIONS) X(TRACE)        \
-	X(SOURCE) X(PROPFIND) X(PROPPATCH) X(MKCOL) X(MOVE) X(COPY) X(LOCK)         \
-	X(UNLOCK) X(REPORT) X(SEARCH)
-/* clang-format on */
-#define METHOD_OR(name)    #name "|"
-#define METHOD_BYTES(name) { (const uint8_t *)#name " ", sizeof(#name) },
+#define METHOD_OR(name) #name "|"
 
 static const struct start http_starts[] = {
 	{ "(?:\\r?\\n)*(?:" METHODS(METHOD_OR) "DELETE) (?:/|\\*|[Hh][Tt][Tt][Pp])",
@@ -143,156 +87,6 @@ static const struct start http_starts[] = {
 	{ "HTTP/1\\.[01] ", false },
 	{ NULL, false },
 };
-
-/* Start lines. */
-
-enum verdict { NO, YES, MAYBE /* the bytes end before it can be told */ };
-
-/* b begins with text. */
-static enum verdict begins(struct bytes b, struct bytes text)
-{
-	size_t n = b.n < text.n ? b.n : text.n;
-
-	if (n && memcmp(b.p, text.p, n) != 0)
-		return NO;
-	return n == text.n ? YES : MAYBE;
-}
-
-static struct bytes skip(struct bytes b, size_t n)
-{
-	return (struct bytes){ b.p + n, b.n - n };
-}
-
-/* b begins with a well-known method and a space; *n: how long they are. */
-static enum verdict known_method(struct bytes b, size_t *n)
-{
-	static const struct bytes names[] = { METHODS(METHOD_BYTES)
-		                                      METHOD_BYTES(CONNECT) };
-
-	for (size_t i = 0; b.n && i < sizeof(names) / sizeof(names[0]); i++) {
-		enum verdict v = NO;
-
-		if (names[i].p[0] == b.p[0])
-			v = begins(b, names[i]);
-		*n = names[i].n;
-		if (v != NO)
-			return v; /* none is the beginning of another */
-	}
-	return b.n ? NO : MAYBE;
-}
-
-/* Does a message start here?  Asked where its place is not known: so nothing else may
- * look so. */
-static enum verdict looks_started(struct bytes b, bool from_client)
-{
-	size_t at;
-	enum verdict v;
-
-	if (!from_client) {
-		v = begins(b, BYTES("HTTP/1."));
-		if (v != YES)
-			return v;
-		if (b.n < 13)
-			return MAYBE;
-		return b.p[8] == ' ' && b.p[9] >= '1' && b.p[9] <= '9' &&
-		       (b.p[12] == ' ' || b.p[12] == '\r' || b.p[12] == '\n');
-	}
-	v = known_method(b, &at);
-	if (v != YES)
-		return v;
-	b = skip(b, at);
-	for (at = 0; at < b.n && b.p[at] > ' ' && b.p[at] != 0x7f; at++)
-		if (at == SEEK_MOST)
-			return NO;
-	if (at == b.n)
-		return MAYBE;
-	return at ? begins(skip(b, at), BYTES(" HTTP/1.")) : NO;
-}
-
-static bool is_token(uint8_t c) /* RFC 9110 5.6.2 */
-{
-	return c > ' ' && c < 0x7f && !strchr("\"(),/:;<=>?@[\\]{}", c);
-}
-
-static bool is_digit(uint8_t c)
-{
-	return c >= '0' && c <= '9';
-}
-
-struct request {
-	struct bytes method, target, protocol;
-};
-
-/* RFC 9112 3; a target may have spaces in it, as some clients write them. */
-static bool request_line(struct bytes line, struct request *r)
-{
-	size_t method = 0, at;
-
-	line = http_trim(line);
-	while (method < line.n && method < METHOD_MOST && is_token(line.p[method]))
-		method++;
-	for (at = line.n; at > method && line.p[at - 1] != ' '; at--)
-		;
-	if (method == 0 || method >= line.n || line.p[method] != ' ' || at <= method + 1)
-		return false;
-	r->method = (struct bytes){ line.p, method };
-	r->protocol = skip(line, at);
-	r->target = http_trim((struct bytes){ line.p + method, at - method });
-	if (r->target.n == 0 || r->protocol.n < 5)
-		return false;
-	/* Icecast's sources say ICE/1.0 */
-	return (r->protocol.n == 8 && begins(r->protocol, BYTES("HTTP/1.")) == YES &&
-	        is_digit(r->protocol.p[7])) ||
-	       (bytes_equal(r->protocol, BYTES("ICE/1.0")) &&
-	        bytes_equal(r->method, BYTES("SOURCE")));
-}
-
-/* RFC 9112 4; gives the status code, 0 where it is none. */
-static unsigned status_line(struct bytes line)
-{
-	unsigned status = 0;
-
-	if (begins(line, BYTES("HTTP/1.")) != YES || line.n < 12 ||
-	    !is_digit(line.p[7]) || line.p[8] != ' ')
-		return 0;
-	for (size_t i = 9; i < 12; i++) {
-		if (!is_digit(line.p[i]))
-			return 0;
-		status = status * 10 + line.p[i] - '0';
-	}
-	if (line.n > 12 && line.p[12] != ' ')
-		return 0;
-	return status >= 100 ? status : 0;
-}
-
-/*
- * The block that begins here, where it is all there.  What cannot be one is refused at
- * once.
- */
-static enum dissect_result block_take(struct dissect *d, struct bytes *block)
-{
-	struct bytes b = cursor_peek(&d->in), line = b;
-	struct cursor look = cursor_over(b);
-	size_t n = 0;
-
-	if (d->from_client) {
-		while (n < b.n && n <= METHOD_MOST && is_token(b.p[n]))
-			n++;
-		if (n == 0 || n > METHOD_MOST || (n < b.n && b.p[n] != ' '))
-			return DISSECT_REFUSED;
-	} else if (begins(b, BYTES("HTTP/1.")) == NO) {
-		return DISSECT_REFUSED;
-	}
-	if (http_line_take(&look, &line)) {
-		struct request request;
-
-		if (d->from_client ? !request_line(line, &request) : !status_line(line))
-			return DISSECT_REFUSED;
-	}
-	if (!http_block_take(&d->in, block))
-		return b.n >= MESSAGE_MOST || d->at_end ? DISSECT_REFUSED : DISSECT_MORE;
-	return block->n > MESSAGE_MOST ? DISSECT_REFUSED : DISSECT_MESSAGE;
-}
 
 /* Outstanding requests. */
 
@@ -305,9 +99,9 @@ static void ask(struct http_state *s, uint8_t kind, struct bytes name)
 	else if (s->beyond < UINT32_MAX)
 		s->beyond++;
 	if (name.n > NAME_MOST) { /* its end has the extension */
-		name = skip(name, name.n - NAME_MOST);
+		name = http_skip(name, name.n - NAME_MOST);
 		while (name.n && (name.p[0] & 0xc0) == 0x80)
-			name = skip(name, 1);
+			name = http_skip(name, 1);
 	}
 	s->names[i].number = s->asked++;
 	s->names[i].n = (uint8_t)name.n;
@@ -352,8 +146,8 @@ static void forget(struct http_state *s)
 
 /* Bodies. */
 
-static enum dissect_result content(struct dissect *d, uint8_t slot, uint64_t length,
-                                   bool last)
+enum dissect_result http_content(struct dissect *d, uint8_t slot, uint64_t length,
+                                 bool last)
 {
 	d->out->content.slot = slot;
 	d->out->content.last = last;
@@ -362,10 +156,17 @@ static enum dissect_result content(struct dissect *d, uint8_t slot, uint64_t len
 	return DISSECT_CONTENT;
 }
 
+/* The gap's first n bytes were content. */
+void http_gap_was(struct dissect *d, uint8_t slot, uint64_t n)
+{
+	d->out->content.before = n;
+	d->out->content.before_slot = slot;
+}
+
 static enum dissect_result tunnel(struct dissect *d, struct http_state *s)
 {
 	s->phase[CLIENT] = s->phase[SERVER] = TUNNEL;
-	return content(d, SLOT_NONE, CONTENT_TO_END, false);
+	return http_content(d, SLOT_NONE, CONTENT_TO_END, false);
 }
 
 /*
@@ -410,56 +211,7 @@ static enum dissect_result body(struct dissect *d, struct http_state *s, bool ch
 
 	s->phase[side] = chunked ? CHUNK : START;
 	s->loose[side] = false;
-	return chunked ? DISSECT_MESSAGE : content(d, side, length, true);
-}
-
-static size_t find(struct bytes b, uint8_t c) /* b.n where it is not there */
-{
-	const uint8_t *at = b.n ? memchr(b.p, c, b.n) : NULL;
-
-	return at ? (size_t)(at - b.p) : b.n;
-}
-
-/* The path of a target, without query and fragment; *authority: the host of an absolute
- * one. */
-static struct bytes path_of(struct bytes target, struct bytes *authority)
-{
-	size_t scheme = find(target, ':');
-
-	*authority = (struct bytes){ target.p, 0 };
-	target.n = find(target, '?');
-	target.n = find(target, '#');
-	if (target.n && target.p[0] == '/')
-		return target;
-	if (scheme > target.n || begins(skip(target, scheme), BYTES("://")) != YES)
-		return (struct bytes){ target.p, 0 }; /* "*", or host:port */
-	target = skip(target, scheme + 3);            /* absolute form, RFC 9112 3.2.2 */
-	*authority = (struct bytes){ target.p, find(target, '/') };
-	return skip(target, authority->n);
-}
-
-/* A host without its port and without user information. */
-static struct bytes domain_of(struct bytes host)
-{
-	size_t at = find(host, '@');
-
-	if (at < host.n)
-		host = skip(host, at + 1);
-	if (host.n && host.p[0] == '[') /* an IPv6 address */
-		at = find(host, ']') + 1;
-	else
-		at = find(host, ':');
-	if (at < host.n)
-		host.n = at;
-	return host;
-}
-
-static struct bytes last_segment(struct bytes path)
-{
-	for (size_t i = path.n; i > 0; i--)
-		if (path.p[i - 1] == '/')
-			return skip(path, i);
-	return path;
+	return chunked ? DISSECT_MESSAGE : http_content(d, side, length, true);
 }
 
 static void text(struct dissect *d, unsigned field, struct bytes value)
@@ -468,7 +220,7 @@ static void text(struct dissect *d, unsigned field, struct bytes value)
 		fact_bytes(d, &http_fields[field], value);
 }
 
-static void request_facts(struct dissect *d, const struct request *r,
+static void request_facts(struct dissect *d, const struct http_request *r,
                           const struct http_header *h, struct bytes domain,
                           struct bytes path)
 {
@@ -479,7 +231,7 @@ static void request_facts(struct dissect *d, const struct request *r,
 	text(d, METHOD, r->method);
 	text(d, DOMAIN, domain);
 	if (r->protocol.p[0] == 'H')
-		text(d, VERSION, skip(r->protocol, 5));
+		text(d, VERSION, http_skip(r->protocol, 5));
 	text(d, PROTOCOL, r->protocol);
 	if (h->has_length && !h->chunked)
 		fact_number(d, &http_fields[REQUEST_BYTES], h->length);
@@ -496,27 +248,27 @@ static enum dissect_result request(struct dissect *d, struct http_state *s)
 {
 	struct bytes block, path, domain, name, said;
 	struct http_header h;
-	struct request r;
-	enum dissect_result result = block_take(d, &block);
+	struct http_request r;
+	enum dissect_result result = http_head_take(d, &block);
 	uint8_t kind = KIND_OTHER;
 	bool until_close;
 
 	if (result != DISSECT_MESSAGE)
 		return result;
 	http_header_read(block, &h);
-	if (!request_line(h.line, &r) || (h.bad_length && !h.chunked))
+	if (!http_request_line(h.line, &r) || (h.bad_length && !h.chunked))
 		return DISSECT_REFUSED;
 	if (bytes_equal(r.method, BYTES("CONNECT")))
 		kind = KIND_CONNECT;
 	if (bytes_equal(r.method, BYTES("HEAD")))
 		kind = KIND_HEAD;
-	path = path_of(r.target, &domain);
+	path = http_path_of(r.target, &domain);
 	if (kind == KIND_CONNECT)
 		domain = r.target; /* authority form, RFC 9112 3.2.3 */
-	domain = domain_of(domain.n ? domain : h.host);
+	domain = http_domain_of(domain.n ? domain : h.host);
 	request_facts(d, &r, &h, domain, path);
 
-	name = last_segment(path);
+	name = http_last_segment(path);
 	ask(s, kind, http_percent_decode(name, s->room, sizeof(s->room)));
 	/*
 	 * Without a length a request has no body (RFC 9112 6.3 (7)), but for a client
@@ -556,7 +308,7 @@ static enum dissect_result response(struct dissect *d, struct http_state *s, boo
 {
 	struct bytes block, name, said;
 	struct http_header h;
-	enum dissect_result result = block_take(d, &block);
+	enum dissect_result result = http_head_take(d, &block);
 	unsigned status;
 	uint8_t kind;
 	bool bodiless;
@@ -564,7 +316,7 @@ static enum dissect_result response(struct dissect *d, struct http_state *s, boo
 	if (result != DISSECT_MESSAGE)
 		return result;
 	http_header_read(block, &h);
-	status = status_line(h.line);
+	status = http_status_line(h.line);
 	if (!status || (h.bad_length && !h.chunked))
 		return DISSECT_REFUSED;
 	if (sought)
@@ -588,7 +340,7 @@ static enum dissect_result response(struct dissect *d, struct http_state *s, boo
 	return body(d, s, h.chunked, h.has_length ? h.length : CONTENT_TO_END);
 }
 
-static enum dissect_result message(struct dissect *d, struct http_state *s, bool sought)
+enum dissect_result http_message(struct dissect *d, struct http_state *s, bool sought)
 {
 	return d->from_client ? request(d, s) : response(d, s, sought);
 }
@@ -602,7 +354,7 @@ static enum dissect_result start(struct dissect *d, struct http_state *s)
 	while (n < b.n && (b.p[n] == '\r' || b.p[n] == '\n'))
 		n++;
 	if (n == 0)
-		return message(d, s, false);
+		return http_message(d, s, false);
 	cursor_take(&d->in, n);
 	return DISSECT_MESSAGE;
 }
@@ -615,142 +367,19 @@ static enum dissect_result seek(struct dissect *d, struct http_state *s)
 	size_t at;
 
 	for (at = 0; at < b.n; at++) {
-		v = looks_started(skip(b, at), d->from_client);
+		v = http_looks_started(http_skip(b, at), d->from_client);
 		if (v != NO)
 			break;
 	}
 	if (at == 0 && v == YES)
-		return message(d, s, true);
+		return http_message(d, s, true);
 	if (at == 0 && v == MAYBE) {
 		if (!d->at_end)
 			return DISSECT_MORE;
 		at = b.n;
 	}
 	s->phase[d->from_client ? CLIENT : SERVER] = SEEK;
-	return content(d, SLOT_NONE, at, false);
-}
-
-/* Chunks (RFC 9112 7.1). */
-
-/* A size, its extensions and the end of its line, of at most `most` bytes; *n: of them
- * all. */
-static enum verdict chunk_line(struct bytes b, size_t most, size_t *n, uint64_t *size)
-{
-	size_t at = http_hex(b, size), end;
-
-	if (at == 0)
-		return b.n ? NO : MAYBE;
-	while (at < b.n && (b.p[at] == ' ' || b.p[at] == '\t'))
-		at++;
-	if (at == b.n)
-		return at < most ? MAYBE : NO;
-	if (b.p[at] != ';' && b.p[at] != '\r' && b.p[at] != '\n')
-		return NO;
-	end = find(b, '\n');
-	if (b.p[at] == '\r' && at + 1 < b.n && end != at + 1)
-		return NO;
-	*n = end + 1;
-	if (end == b.n)
-		return end < most ? MAYBE : NO;
-	return *n <= most ? YES : NO;
-}
-
-static enum dissect_result chunked_end(struct dissect *d, struct http_state *s,
-                                       bool complete)
-{
-	uint8_t side = d->from_client ? CLIENT : SERVER;
-
-	note_add(d, NOTE_CLOSE, side)->complete = complete;
-	s->phase[side] = START;
-	return DISSECT_MESSAGE;
-}
-
-static enum dissect_result chunk_begin(struct dissect *d, struct http_state *s,
-                                       uint64_t size)
-{
-	uint8_t side = d->from_client ? CLIENT : SERVER;
-
-	s->phase[side] = CHUNK_END;
-	return content(d, side, size, false);
-}
-
-/*
- * Somewhere in a chunked body: all is taken for content up to a line end behind which
- * there is a chunk-size line, or a message.  Every such line end is looked at once.
- */
-static enum dissect_result chunk_lost(struct dissect *d, struct http_state *s)
-{
-	uint8_t side = d->from_client ? CLIENT : SERVER;
-	struct bytes b = cursor_peek(&d->in), rest = b;
-	bool at_line = begins(b, BYTES("\r\n")) == YES;
-	enum verdict started = NO, line = NO;
-	uint64_t size = 0;
-	size_t n = 0;
-
-	if (at_line)
-		rest = skip(b, 2);
-	if (at_line || d->after_gap)
-		started = looks_started(rest, d->from_client);
-	if (at_line)
-		line = chunk_line(rest, CHUNK_LINE, &n, &size);
-	if (line == YES && size == 0) /* nothing but the last chunk without trailers */
-		line = begins(skip(rest, n), BYTES("\r\n"));
-	if (started == YES) {
-		cursor_take(&d->in, b.n - rest.n);
-		note_add(d, NOTE_CLOSE, side);
-		return message(d, s, false);
-	}
-	if (line == YES) {
-		s->loose[side] = true;
-		cursor_take(&d->in, 2 + n);
-		if (size)
-			return chunk_begin(d, s, size);
-		cursor_take(&d->in, 2);
-		return chunked_end(d, s, false);
-	}
-	if ((started == MAYBE || line == MAYBE) && !d->at_end)
-		return DISSECT_MORE;
-	s->phase[side] = CHUNK_LOST;
-	s->loose[side] = true;
-	if (at_line)
-		return content(d, side, 2, false);
-	d->out->content.until = (struct marker){ 2, "\r\n" };
-	return content(d, side, FAR, false);
-}
-
-static enum dissect_result chunk(struct dissect *d, struct http_state *s,
-                                 enum phase phase)
-{
-	bool loose = s->loose[d->from_client ? CLIENT : SERVER];
-	struct bytes b = cursor_peek(&d->in), line;
-	enum verdict v = YES;
-	uint64_t size = 0;
-	size_t at = 0, n = 0;
-
-	if (phase == CHUNK_END) {
-		at = b.p[0] == '\r' ? 2 : 1;
-		v = b.p[0] == '\n' ? YES : begins(b, BYTES("\r\n"));
-	}
-	if (v == YES)
-		v = chunk_line(skip(b, at), MESSAGE_MOST - at, &n, &size);
-	if (v == NO)
-		return loose ? chunk_lost(d, s) : DISSECT_REFUSED;
-	if (v == MAYBE)
-		return d->at_end ? DISSECT_REFUSED : DISSECT_MORE;
-	cursor_take(&d->in, at + n);
-	if (size)
-		return chunk_begin(d, s, size);
-	do { /* trailers */
-		if (!http_line_take(&d->in, &line)) {
-			if (b.n >= MESSAGE_MOST)
-				return DISSECT_REFUSED;
-			if (!d->at_end)
-				return DISSECT_MORE;
-			cursor_rest(&d->in); /* only the last line end is missing */
-			line.n = 0;
-		}
-	} while (line.n);
-	return chunked_end(d, s, !loose);
+	return http_content(d, SLOT_NONE, at, false);
 }
 
 /*
@@ -760,8 +389,7 @@ static enum dissect_result chunk(struct dissect *d, struct http_state *s,
 static enum dissect_result expected(struct dissect *d, struct http_state *s)
 {
 	struct bytes b = cursor_peek(&d->in);
-	enum verdict v = s->refused ? looks_started(b, true) : NO;
-	enum dissect_result result;
+	enum verdict v = s->refused ? http_looks_started(b, true) : NO;
 
 	if (v == MAYBE && !d->at_end && b.n < s->expect_length)
 		return DISSECT_MORE;
@@ -771,12 +399,21 @@ static enum dissect_result expected(struct dissect *d, struct http_state *s)
 	}
 	if (s->expect_chunked) {
 		s->loose[CLIENT] = false;
-		return d->after_gap ? chunk_lost(d, s) : chunk(d, s, CHUNK);
+		return d->after_gap ? http_chunk_lost(d, s) : http_chunk(d, s, CHUNK);
 	}
-	result = body(d, s, false, s->expect_length);
-	if (d->after_gap) /* it may have begun in the gap, and then ends before that */
+	if (d->after_gap && (s->refused || d->gap == 0)) { /* it may be there or not */
 		s->phase[CLIENT] = SEEK;
-	return result;
+		return http_content(d, CLIENT, s->expect_length, true);
+	}
+	if (d->gap && d->gap >= s->expect_length) { /* it was all in the gap */
+		http_gap_was(d, CLIENT, s->expect_length);
+		note_add(d, NOTE_CLOSE, CLIENT)->complete = true;
+		return seek(d, s);
+	}
+	http_gap_was(d, CLIENT, d->gap);
+	if (s->expect_length != CONTENT_TO_END)
+		s->expect_length -= d->gap;
+	return body(d, s, false, s->expect_length);
 }
 
 static enum dissect_result http_dissect(struct dissect *d)
@@ -789,8 +426,9 @@ static enum dissect_result http_dissect(struct dissect *d)
 	case SEEK: return seek(d, s);
 	case EXPECT: return expected(d, s);
 	case CHUNK:
-	case CHUNK_END: return d->after_gap ? chunk_lost(d, s) : chunk(d, s, phase);
-	case CHUNK_LOST: return chunk_lost(d, s);
+	case CHUNK_END:
+		return d->after_gap ? http_chunk_lost(d, s) : http_chunk(d, s, phase);
+	case CHUNK_LOST: return http_chunk_lost(d, s);
 	case TUNNEL: return tunnel(d, s);
 	}
 	return DISSECT_REFUSED;

@@ -111,6 +111,9 @@ tests_corpus_flows_SOURCES = tests/corpus/flows.c
 tests_corpus_packets_SOURCES = tests/corpus/packets.c
 check_scripts += tests/corpus/packets_test.py tests/corpus/flows_test.py \
 	tests/corpus/agreement_test.py tests/corpus/apps_test.py
+check_PROGRAMS += tests/corpus/packets
+tests_corpus_packets_SOURCES = tests/corpus/packets.c
+check_scripts += tests/corpus/packets_test.py tests/corpus/agreement_test.py
 EXTRA_DIST += tests/corpus/agreement.txt
 
 check_PROGRAMS += tests/policy/cache_test
@@ -119,6 +122,8 @@ tests_policy_cache_test_LDADD = libpolicy.a libbase.a
 
 check_PROGRAMS += tests/content/ranges_test tests/content/audio_test tests/session/marker_test
 check_PROGRAMS += tests/session/session_test
+tests_session_gap_test_SOURCES = tests/session/gap_test.c
+check_PROGRAMS += tests/session/gap_test
 tests_session_session_test_SOURCES = tests/session/session_test.c
 tests_content_ranges_test_SOURCES = tests/content/ranges_test.c
 tests_content_audio_test_SOURCES = tests/content/audio_test.c

@@ -43,6 +43,22 @@ static void content(struct session_table *table, struct feed *feed, struct bytes
 		feed->content_offset += length;
 }
 
+/* Of the gap before what is read now, so many bytes were content of the slot. */
+static void gap_content(struct session_table *table, struct feed *feed, uint8_t slot,
+                        uint64_t before)
+{
+	static const uint8_t none[1];
+	uint64_t cut = before < feed->gap_cut ? before : feed->gap_cut;
+	uint64_t lost = before - cut < feed->gap_lost ? before - cut : feed->gap_lost;
+
+	feed->slot = slot;
+	feed->content_left = CONTENT_TO_END;
+	feed->content_offset = CONTENT_APPEND;
+	content(table, feed, (struct bytes){ none, 0 }, cut, false);
+	content(table, feed, (struct bytes){ none, 0 }, lost, true);
+	feed->content_left = 0;
+}
+
 static void content_over(struct session_table *table, struct feed *feed)
 {
 	feed->content_left = 0;
@@ -112,6 +128,7 @@ static enum dissect_result ask(struct session_table *table, struct feed *feed,
 		.state = reading->state,
 		.from_client = feed->from_client,
 		.after_gap = feed->after_gap,
+		.gap = feed->gap_lost + feed->gap_cut,
 		.at_end = at_end,
 		.content_seen = feed->content_seen,
 	};
@@ -125,7 +142,10 @@ static enum dissect_result ask(struct session_table *table, struct feed *feed,
 	*used = d.in.at;
 	if (result != DISSECT_MESSAGE && result != DISSECT_CONTENT)
 		return result;
+	if (out->content.before)
+		gap_content(table, feed, out->content.before_slot, out->content.before);
 	feed->after_gap = false;
+	feed->gap_lost = feed->gap_cut = 0;
 	if (out->facts.count && !reading->self) {
 		/* a client's message begins a new exchange */
 		if (feed->from_client)
@@ -242,8 +262,11 @@ void feed_push(struct session_table *table, struct feed *feed, struct bytes seen
 			if (feed->content_left == 0)
 				content_over(table, feed);
 		} else if (seen.n == 0) { /* framing that nobody can read */
+			if (feed->pending)
+				feed->gap_cut += feed->pending->n;
 			drop_pending(table, feed);
 			feed->after_gap = true;
+			*(lost ? &feed->gap_lost : &feed->gap_cut) += length;
 			return;
 		} else {
 			went = framing(table, feed, seen);

@@ -36,7 +36,9 @@ struct feed {
 	bool last;
 	bool from_client;
 	bool after_gap;
-	bool dead;       /* nobody reads on */
+	uint64_t gap_lost; /* bytes of the gap that were never seen... */
+	uint64_t gap_cut;  /* ...and that were, but cannot be read */
+	bool dead;         /* nobody reads on */
 	uint8_t matched; /* bytes of the marker that stood at the end of what was seen */
 	struct marker until;
 };

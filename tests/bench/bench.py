@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """bench.py - how fast is egret?  One table, over captures made on the spot.
 
-Each row is a capture and a number of workers; the last columns are wall time against two floors
+Each row is a capture and a number of workers, or the bare loop of egret's own readers ("read"); the last columns are wall time against two floors
 taken in the same run: a bare libpcap loop over the same file, and ndpiReader where it is
 installed.  Runs alternate (loop, ndpiReader, egret, again), and medians are printed: ratios
 are what can be compared between machines and days, absolute times cannot.
@@ -58,7 +58,8 @@ def measure(name, recipe, folder):
     capture = os.path.join(folder, name + ".pcap")
     with open(capture, "wb") as to:
         subprocess.run([os.path.join(BUILD, "tests/bench/generate"), *recipe], stdout=to, check=True)
-    commands = {"loop": [os.path.join(BUILD, "tests/bench/floor"), capture]}
+    commands = {"loop": [os.path.join(BUILD, "tests/bench/floor"), capture],
+                "read": [os.path.join(BUILD, "tests/bench/reading"), capture]}
     if shutil.which("ndpiReader"):
         commands["ndpi"] = ["ndpiReader", "-q", "-i", capture]
     for workers in (1, 2):
@@ -68,13 +69,15 @@ def measure(name, recipe, folder):
         for key, command in commands.items():
             runs[key].append(Run(command))
     packets, size, _ = (int(word) for word in runs["loop"][0].out.split())
+    if runs["read"][0].out != runs["loop"][0].out:
+        sys.exit(f"{name}: the two loops read different packets")
     middle = {key: statistics.median(r.wall for r in some) for key, some in runs.items()}
-    for workers in (1, 2):
+    for workers in ("read", 1, 2):
         wall = middle[workers]
         cpu = statistics.median(r.cpu for r in runs[workers])
         memory = max(r.memory for r in runs[workers])
         ndpi = f"{wall / middle['ndpi']:9.2f}" if "ndpi" in middle else "        -"
-        print(f"{name:8}{workers:8}{size * 8 / wall / 1e9:9.1f}{packets / wall / 1e6:8.2f}"
+        print(f"{name:8}{workers:>8}{size * 8 / wall / 1e9:9.1f}{packets / wall / 1e6:8.2f}"
               f"{wall / packets * 1e9:9.0f}{wall:8.2f}{cpu:8.2f}{memory:8.0f}"
               f"{wall / middle['loop']:9.2f}{ndpi}", flush=True)
     os.remove(capture)

@@ -41,11 +41,11 @@ def finding_of(record):
     }
 
 
-def findings(capture):
+def findings(capture, folder="dev"):
     """(findings of a capture, whether the run was in order)"""
     with tempfile.TemporaryDirectory() as scratch:
         eve = os.path.join(scratch, "eve.json")
-        run = subprocess.run([EGRET, "replay", "-q", "-w", "1", "--eve", eve, *OPTIONS, os.path.join(CORPUS, "dev", capture)],
+        run = subprocess.run([EGRET, "replay", "-q", "-w", "1", "--eve", eve, *OPTIONS, os.path.join(CORPUS, folder, capture)],
                              stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
                              timeout=300, check=False)
         records = [json.loads(line) for line in open(eve, encoding="utf-8")] if os.path.exists(eve) else []
@@ -74,6 +74,17 @@ def reasons():
     with open(REASONS, encoding="utf-8") as lines:
         pairs = [line.rstrip("\n").split(": ", 1) for line in lines if line.strip() and not line.startswith("#")]
     return dict(pairs)
+
+
+def malformed():
+    """What is wrong with runs over captures that are broken on purpose; None: there are none."""
+    folder = "malformed/dev"
+    manifest = os.path.join(CORPUS, folder, "manifest.jsonl")
+    if not os.path.exists(manifest):
+        return None
+    captures = [json.loads(line)["pcap"] for line in open(manifest, encoding="utf-8")]
+    runs = [(capture, findings(capture, folder)) for capture in captures]
+    return [f"{capture}: {said}" for capture, (_, good, said) in runs if not good]
 
 
 def tell(good, sentence, bad=()):
@@ -118,6 +129,11 @@ def main():
     failed |= tell(not unexplained, "packets and payload bytes are those that others count, or it is known why not",
                    unexplained)
     failed |= tell(not idle, "no reason for a difference stands longer than it is needed", idle)
+    harmed = malformed()
+    if harmed is None:
+        print(f"skip - malformed captures do no harm: {CORPUS}/malformed/dev is not there")
+    else:
+        failed |= tell(not harmed, "malformed captures do no harm", harmed)
     failed |= tell(wanted - http >= HTTP_FOUND, f"{HTTP_FOUND} files over HTTP at least are found by name and size",
                    [f"{wanted - http} of {wanted}"])
     return failed

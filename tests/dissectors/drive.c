@@ -247,6 +247,27 @@ static void refuse(struct drive *drive, struct drive_side *side)
 	side->dead = true;
 }
 
+/* What of the gap was content. */
+static void gap_content(struct drive *drive, struct drive_side *side)
+{
+	const struct content *c = &drive->out.content;
+
+	if (c->before > side->gap)
+		defect(drive, "more than the gap was content");
+	if (c->before && c->before_slot >= SLOTS)
+		defect(drive,
+		       "what was content of the gap is of a slot that there is not");
+	side->gap = 0;
+	if (c->before == 0)
+		return;
+	if (side->run_content && side->run_slot != c->before_slot)
+		say_runs(drive, side);
+	side->slot = c->before_slot;
+	side->left = CONTENT_TO_END;
+	pass(drive, side, c->before);
+	side->left = 0;
+}
+
 /* One call; false: it wants more, or nothing any more. */
 static bool framing(struct drive *drive, struct drive_side *side, bool at_end)
 {
@@ -260,6 +281,7 @@ static bool framing(struct drive *drive, struct drive_side *side, bool at_end)
 		.state = drive->state,
 		.from_client = side == &drive->side[0],
 		.after_gap = side->after_gap,
+		.gap = side->gap,
 		.at_end = at_end,
 		.content_seen = side->seen,
 	};
@@ -300,6 +322,7 @@ static bool framing(struct drive *drive, struct drive_side *side, bool at_end)
 		if (side->idle > 1)
 			defect(drive, "two calls in a row moved nothing");
 		side->after_gap = false;
+		gap_content(drive, side);
 		check_message(drive);
 		say_message(drive, side);
 		if (result == DISSECT_MESSAGE &&
@@ -377,6 +400,7 @@ void drive_lose(struct drive *drive, bool from_client, uint64_t n)
 	}
 	side->idle = 0;
 	if (n) {
+		side->gap += n + side->n;
 		side->n = 0;
 		side->after_gap = true;
 	}

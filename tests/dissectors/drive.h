@@ -22,6 +22,7 @@ struct drive_side {    /* a direction */
 	bool last;
 	struct marker until;
 	bool after_gap, dead;
+	uint64_t gap;  /* bytes of it */
 	unsigned idle; /* calls in a row that moved nothing */
 	/* runs that the trace has not told yet */
 	uint64_t run_content, run_read;

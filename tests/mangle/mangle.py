@@ -6,7 +6,7 @@
 
 WAY: loss N (of 1000), reorder N (packets stand up to N places from where they stood), doubled (each
 packet again, 20 us later), again N (of 1000 are sent again, with another IP id, 300 ms later), snap N
-(bytes kept), one-way (only what the client sent), midstream N (the first N packets are missing).
+(bytes kept), overlap N (before N of 1000 stands the next one, and that again with other bytes), one-way (only what the client sent), midstream N (the first N packets are missing).
 The same input gives the same output.  Reads pcap in this machine's byte order, Ethernet, IPv4.
 """
 import random
@@ -37,6 +37,21 @@ def again(packets, per_mille, chance):
             yield [when + 300000, wire, other]
 
 
+def overlapping(packets, per_mille, chance):
+    """The next one first, and then what says otherwise in its place."""
+    packets = list(packets)
+    for i in range(len(packets) - 1):
+        (when, wire, data), (_, next_wire, after) = packets[i], packets[i + 1]
+        if min(wire, next_wire) > 200 and data[26:38] == after[26:38] and chance.randrange(1000) < per_mille:
+            other = after[:18] + struct.pack("!H", chance.randrange(1, 65536)) + after[20:-9] + bytes(b ^ 1 for b in after[-9:])
+            packets[i:i + 2] = [[when, next_wire, after], [when, wire, data]]
+            yield [when, next_wire, after]
+            yield [when, next_wire, other]
+            continue
+        yield packets[i]
+    yield packets[-1]
+
+
 def mangle(packets, way, n):
     chance = random.Random(f"{way} {n}")
     if way == "loss":
@@ -48,6 +63,8 @@ def mangle(packets, way, n):
         return [q for p in packets for q in (p, [p[0] + 20, *p[1:]])]
     if way == "again":
         return sorted(again(packets, n, chance), key=lambda p: p[0])
+    if way == "overlap":
+        return list(overlapping(packets, n, chance))
     if way == "snap":
         return [[when, wire, data[:n]] for when, wire, data in packets]
     if way == "one-way":

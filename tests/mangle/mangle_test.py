@@ -22,6 +22,7 @@ ROWS = [
     ("reorder", 12, 1, 1, False, "packets up to twelve places from where they stood"),
     ("doubled", 0, 1, 1, True, "each packet twice, as a span port that mirrors twice has it"),
     ("again", 50, 1, 1, True, "one packet in twenty sent again"),
+    ("overlap", 50, 1, 1, True, "one packet in twenty behind the next one, and that again with other bytes"),
     ("snap", 64, 1, 1, True, "packets cut after 64 bytes"),
     ("one-way", 0, 1, 1, True, "one direction only"),
     ("loss", 50, 0.999, 1, False, "one packet in twenty lost"),
@@ -42,6 +43,10 @@ def upload_of(records):
     return max(flows, key=lambda r: r["egret"]["leaving_bytes"])["egret"]
 
 
+def stats_of_tcp(records):
+    return [r for r in records if r["event_type"] == "stats"][-1]["stats"]["tcp"]
+
+
 def look(row, records, whole):
     """What is not as it should be, in words."""
     way, _, least, most, seen, _ = row
@@ -59,6 +64,8 @@ def look(row, records, whole):
         bad.append(f"{stats['doubled_packets']} packets are taken for copies")
     if way == "again" and not stats["tcp_retransmitted_bytes"]:
         bad.append("nothing came again")
+    if way == "overlap" and not stats_of_tcp(records)["overlap_diff_data"]:
+        bad.append("no other bytes were noticed")
     if way not in ("midstream", "snap") and not any(r["event_type"] == "alert" for r in records):
         bad.append("there is no alert")
     return bad

@@ -30,8 +30,9 @@ static struct policy *load(const char *override)
 	const char *srcdir = getenv("srcdir");
 	struct policy *policy = NULL;
 	struct complaints *complaints = complaints_new();
-	struct policy_source from = { NULL, all, override ? 2 : 1,
-		                      srcdir ? srcdir : "." };
+	struct policy_source from = { .overrides = all,
+		                      .override_count = override ? 2 : 1,
+		                      .data_dir = srcdir ? srcdir : "." };
 
 	if (!complaints)
 		exit(99);

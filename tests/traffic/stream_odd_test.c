@@ -46,14 +46,16 @@ static void one_other_byte_is_found_anywhere_in_a_large_segment(void)
 	for (uint32_t at = 0; at < sizeof(text); at += 499) {
 		struct talk *t = talk_new();
 		uint32_t from = at > 700 ? at - 700 : 0;
+		uint32_t left = (uint32_t)sizeof(text) - from,
+			 n = left < 1400 ? left : 1400;
 
 		memcpy(other, text, sizeof(text));
 		other[at] = '!';
 		shake(t);
 		talk_tcp(t, C, TCP_ACK, 2000, 5000, text, sizeof(text), sizeof(text));
-		talk_tcp(t, C, TCP_ACK, 2000 + from, 5000, text + from, 1400, 1400);
+		talk_tcp(t, C, TCP_ACK, 2000 + from, 5000, text + from, n, n);
 		CHECK_EQ(0, COUNTED(CONFLICTS));
-		talk_tcp(t, C, TCP_ACK, 2000 + from, 5000, other + from, 1400, 1400);
+		talk_tcp(t, C, TCP_ACK, 2000 + from, 5000, other + from, n, n);
 		CHECK_EQ(1, COUNTED(CONFLICTS));
 		talk_free(t);
 	}
