@@ -22,6 +22,7 @@ enum event_kind {
 	EVENT_FILEINFO,
 	EVENT_FLOW,        /* it is over */
 	EVENT_FLOW_UPDATE, /* it goes on */
+	EVENT_NAMING,      /* what an address is called: for the ledger, no record */
 	EVENT_STATS, /* one shard's or the reader's part: output adds up `parts` of them
 	              */
 };
@@ -134,6 +135,17 @@ struct transfer_event {
 	struct member_event members[EVENT_MEMBERS];
 };
 
+/* What somebody on the wire said of an address or a host: struct naming, by value. */
+struct naming_event {
+	enum name_by by;
+	bool has_addr, has_mac;
+	struct addr addr;
+	struct addr asker; /* NAME_DNS: who got the answer */
+	uint8_t mac[6];
+	uint32_t seconds;      /* it is good for so long, as was said */
+	struct wire_name name; /* n 0: none */
+};
+
 enum alert_state { ALERT_NEW, ALERT_PROGRESS, ALERT_END };
 
 struct alert_event {
@@ -153,7 +165,7 @@ struct event {
 	int64_t time; /* ns since 1970 */
 	union {
 		struct {
-			struct flow_event flow; /* of every kind but stats */
+			struct flow_event flow; /* of every kind but stats and naming */
 			/* alert and update: */
 			struct alert_event alert;
 			/* fileinfo, alert and update: what the dissector read on the flow
@@ -162,6 +174,7 @@ struct event {
 			/* fileinfo, and alerts about a transfer: */
 			struct transfer_event transfer;
 		};
+		struct naming_event naming;
 		struct {
 			struct counters counters;
 			uint32_t parts; /* how many make a whole record */

@@ -177,6 +177,7 @@ static const char *event_type(enum event_kind kind)
 	case EVENT_FLOW: return "flow";
 	case EVENT_FLOW_UPDATE: return "flow_update";
 	case EVENT_STATS: return "stats";
+	case EVENT_NAMING: break;
 	}
 	return NULL;
 }
@@ -300,7 +301,8 @@ void eve_write(struct json *j, const struct eve *eve, const struct event *event,
 		if (event->kind == EVENT_FLOW_UPDATE || event->flow.updated)
 			eve_delta(j, &event->flow);
 		break;
-	case EVENT_STATS: break; /* has no flow: eve_write_stats */
+	case EVENT_STATS: /* has no flow: eve_write_stats */
+	case EVENT_NAMING: /* is no record */ break;
 	}
 	if (brief)
 		json_bool(j, "shortened", true);

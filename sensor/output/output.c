@@ -74,6 +74,7 @@ static bool wanted(const struct config *config, enum event_kind kind)
 	case EVENT_FLOW: return config->eve_flow;
 	case EVENT_FLOW_UPDATE: return config->eve_flow_update;
 	case EVENT_STATS: return config->eve_stats;
+	case EVENT_NAMING: return false;
 	}
 	return false;
 }
