@@ -69,12 +69,14 @@ const struct dissector *dissector_for_type(const char *file_type)
 	return NULL;
 }
 
-const struct dissector *dissector_for_ports(uint16_t a, uint16_t b)
+const struct dissector *dissector_for_ports(uint16_t a, uint16_t b, uint16_t *which)
 {
 	for (const struct dissector *const *d = dissectors; *d; d++)
 		for (const uint16_t *port = (*d)->ports; port && *port; port++)
-			if (*port == a || *port == b)
+			if (*port == a || *port == b) {
+				*which = *port;
 				return *d;
+			}
 	return NULL;
 }
 

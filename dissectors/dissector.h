@@ -172,6 +172,7 @@ struct dissect {
 	bool after_gap; /* bytes before these were lost or cannot be read: find your feet,
 	                   or refuse */
 	bool at_end;    /* the stream ends after these bytes: MORE would wait for ever */
+	uint16_t port;  /* datagrams: the one of `ports` that chose the dissector */
 	uint64_t content_seen; /* how many bytes the last content of this direction came
 	                          to */
 };
@@ -194,7 +195,8 @@ struct dissector {
 	/*
 	 * Protocols over UDP: the ports that choose it, ended by 0.  Such a one is called
 	 * once with each whole datagram (at_end is true) and answers MESSAGE or REFUSED;
-	 * it keeps no state.  NULL: it reads streams.
+	 * what it named before it came to what is wrong counts.  It keeps no state. NULL:
+	 * it reads streams.
 	 */
 	const uint16_t *ports;
 	const struct field *fields; /* ends with a row of zeros */
@@ -220,8 +222,9 @@ struct note *note_add(struct dissect *d, enum note_kind kind, uint8_t slot);
 /* The dissector that nDPI's name, or a signature's type, chooses; NULL where none. */
 const struct dissector *dissector_for_ndpi(const char *protocol);
 const struct dissector *dissector_for_type(const char *file_type);
-/* The dissector of datagrams that either port chooses; NULL where none. */
-const struct dissector *dissector_for_ports(uint16_t a, uint16_t b);
+/* The dissector of datagrams between two ports, and which of them (never 0) chooses it;
+ * NULL where none does. */
+const struct dissector *dissector_for_ports(uint16_t a, uint16_t b, uint16_t *which);
 
 /* A fresh naming, good for no time; a spare where the list is full, which is counted. */
 struct naming *naming_add(struct dissect *d, enum name_by by);

@@ -1,6 +1,7 @@
 # The dissectors.  This list is the only place that names them all: the table in
 # dissector.c is made from it, and the vector tests and the fuzz target go by that.
 DISSECTORS = \
+	dissectors/dns.c \
 	dissectors/http.c \
 	dissectors/wav.c \
 	dissectors/zip.c

@@ -187,6 +187,12 @@
 	  "streams that a dissector gave up on")                                         \
 	X(SESSION_TOO_LONG, "egret.session_too_long",                                    \
 	  "messages longer than is kept for a dissector to read")                        \
+	X(NAMES_MESSAGES, "egret.names_messages",                                        \
+	  "datagrams read for names of addresses (DNS, mDNS, LLMNR)")                    \
+	X(NAMES_UNREAD, "egret.names_unread",                                            \
+	  "of them cut or wrong: what stands before that counts")                        \
+	X(NAMES_LOST, "egret.names_lost",                                                \
+	  "addresses that one datagram named beyond those that are kept of one")         \
 	X(TRANSFER_TOTAL, "egret.transfer_total", "transfers seen")                      \
 	X(TRANSFER_FULL, "egret.transfer_full", "transfers that found no room")          \
 	X(TRANSFER_IDENTIFIED, "egret.transfer_identified",                              \
@@ -196,6 +202,12 @@
 	/* what was said of it */                                                        \
 	X(ALERTS, "detect.alert", "alerts raised")                                       \
 	X(ALERTS_FULL, "detect.alert_queue_overflow", "alerts lost for want of room")    \
+	X(NAMES_LEARNT, "egret.names_learnt",                                            \
+	  "names and hardware addresses learnt that were new or others")                 \
+	X(NAMES_EVICTED, "egret.names_evicted",                                          \
+	  "names given up for others because names.max were kept")                       \
+	X(NAMES_MOVED, "egret.names_moved",                                              \
+	  "times that an address came to have another hardware address")                 \
 	X(RECORDS_TOO_LONG, "egret.records_too_long",                                    \
 	  "records that did not fit and were shortened")
 

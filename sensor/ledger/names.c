@@ -278,17 +278,25 @@ static const struct entry *dns_name(struct names *t, const struct addr *addr,
 	return e ? e : good(t, key, time);
 }
 
+/* What the flow itself calls its server. */
+static struct end_name server_name(const struct flow_event *f)
+{
+	const char *proto = f->app_proto, *by = "server";
+
+	if (strcmp(proto, "http") == 0)
+		by = "host";
+	else if (strcmp(proto, "tls") == 0 || strcmp(proto, "quic") == 0)
+		by = "sni";
+	return (struct end_name){ .name = f->server_name, .by = by };
+}
+
 static struct end_name outside_end(struct names *t, const struct flow_event *f)
 {
-	bool serves = f->client_inside;
-	const struct addr *outside = serves ? &f->server : &f->client;
-
-	if (serves && f->server_name[0])
-		return (struct end_name){ .name = f->server_name,
-			                  .by = strcmp(f->app_proto, "http") == 0
-			                                ? "host"
-			                                : "sni" };
-	return named(dns_name(t, outside, serves ? &f->client : &f->server, f->first));
+	if (!f->client_inside)
+		return named(dns_name(t, &f->client, &f->server, f->first));
+	if (f->server_name[0])
+		return server_name(f);
+	return named(dns_name(t, &f->server, &f->client, f->first));
 }
 
 /* What a host says of itself counts before what DNS calls it. */

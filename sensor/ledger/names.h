@@ -32,8 +32,9 @@ void names_learn(struct names *names, const struct event *event);
 /* What one end of a flow is called.  Texts are good until the next call of names_learn.
  */
 struct end_name {
-	const char *name;   /* NULL: not known */
-	const char *by;     /* how it is known: "sni", "host", "dns", "mdns", "dhcp"... */
+	const char *name; /* NULL: not known */
+	const char *by;   /* how it is known: "sni", "host", "server" (another protocol),
+	                     "dns", "mdns", "dhcp"... */
 	const uint8_t *mac; /* six bytes; NULL: not known, or of an outside end */
 };
 

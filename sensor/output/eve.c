@@ -274,6 +274,7 @@ static void eve_write_alert(struct json *j, const struct eve *eve,
 		eve_files(j, &event->transfer);
 	eve_flow_of_alert(j, &event->flow);
 	eve_open_egret(j, eve, seq);
+	eve_ends(j, &eve->ends);
 	eve_alert_egret(j, event, brief);
 }
 
@@ -290,6 +291,7 @@ void eve_write(struct json *j, const struct eve *eve, const struct event *event,
 		if (!brief)
 			eve_said(j, event);
 		eve_open_egret(j, eve, seq);
+		eve_ends(j, &eve->ends);
 		eve_transfer(j, &event->transfer, brief);
 		break;
 	case EVENT_FLOW:
@@ -297,6 +299,7 @@ void eve_write(struct json *j, const struct eve *eve, const struct event *event,
 		eve_flow(j, &event->flow, eve->alerted);
 		eve_tcp(j, &event->flow);
 		eve_open_egret(j, eve, seq);
+		eve_ends(j, &eve->ends);
 		eve_flow_egret(j, &event->flow);
 		if (event->kind == EVENT_FLOW_UPDATE || event->flow.updated)
 			eve_delta(j, &event->flow);

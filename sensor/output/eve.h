@@ -9,13 +9,15 @@
 #define OUTPUT_EVE_H
 
 #include "base/json.h"
-#include "detect/event.h"
+#include "ledger/names.h"
 
 /* The same for every record of a run. */
 struct eve {
 	const char *run;
 	const char *const *input_names;
 	size_t input_count;
+	/* of the record at hand: */
+	struct end_names ends;
 	bool alerted; /* the flow of this record has had an alert */
 };
 
@@ -49,6 +51,9 @@ bool event_from_client(const struct event *event);
 bool proto_has_ports(uint8_t proto);
 /* "TCP"; NULL where there is only a number. */
 const char *proto_name(uint8_t proto);
+
+/* eve_ends.c: egret.inside and egret.outside, where something is known */
+void eve_ends(struct json *j, const struct end_names *ends);
 
 /* eve_flow.c: `flow` and `tcp` of a flow record, `flow` of an alert, what egret has of
  * both */

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "ledger/names.h"
 #include "output/eve.h"
 #include "output/ids.h"
 #include "output/stats.h"
@@ -22,6 +23,7 @@ struct output {
 	struct writer writer; /* fd -1: no records are asked for */
 	struct summary *summary;
 	struct stats stats;
+	struct names *names;
 	struct ids alerted; /* flows that have had an alert and are not over */
 	uint64_t seq;
 	uint64_t shortened;
@@ -43,6 +45,11 @@ int output_new(const struct output_options *options, struct output **ret,
 		.input_names = options->input_names,
 		.input_count = options->input_count,
 	};
+	o->names = names_new((uint32_t)options->config->names_max);
+	if (!o->names) {
+		output_free(o);
+		return error_set(err, "out of memory for names");
+	}
 	if (options->summary && summary_new(options, &o->summary, err) < 0) {
 		output_free(o);
 		return -1;
@@ -62,6 +69,7 @@ void output_free(struct output *o)
 	writer_close(&o->writer);
 	summary_free(o->summary);
 	ids_done(&o->alerted);
+	names_free(o->names);
 	free(o);
 }
 
@@ -101,8 +109,12 @@ static void put_record(struct output *o, const struct event *event)
 
 static void put_stats(struct output *o)
 {
+	const struct names_counts *names = names_counts(o->names);
 	struct stats *s = &o->stats;
 
+	count_add(&s->sums, COUNT_NAMES_LEARNT, names->learnt);
+	count_add(&s->sums, COUNT_NAMES_EVICTED, names->evicted);
+	count_add(&s->sums, COUNT_NAMES_MOVED, names->moved);
 	count_add(&s->sums, COUNT_RECORDS_TOO_LONG, o->shortened);
 	if (o->writer.fd >= 0 && o->config->eve_stats) {
 		struct json j = writer_line(&o->writer);
@@ -124,6 +136,11 @@ void output_put(struct output *o, const struct event *event)
 			put_stats(o);
 		return;
 	}
+	if (event->kind == EVENT_NAMING) {
+		names_learn(o->names, event);
+		return;
+	}
+	o->eve.ends = names_of(o->names, &event->flow);
 	if (event->kind == EVENT_ALERT) {
 		ids_add(&o->alerted, event->flow.id);
 		if ((int)event->alert.rule->level > o->highest)
@@ -136,7 +153,7 @@ void output_put(struct output *o, const struct event *event)
 	if (o->writer.fd >= 0 && wanted(o->config, event->kind))
 		put_record(o, event);
 	if (o->summary)
-		summary_put(o->summary, event);
+		summary_put(o->summary, event, &o->eve.ends);
 }
 
 int output_finish(struct output *o, const struct run_facts *facts, bool *failed)

@@ -8,6 +8,7 @@
 #ifndef OUTPUT_SUMMARY_H
 #define OUTPUT_SUMMARY_H
 
+#include "ledger/names.h"
 #include "output/output.h"
 
 struct summary;
@@ -16,7 +17,9 @@ int summary_new(const struct output_options *options, struct summary **ret,
                 struct error *err);
 void summary_free(struct summary *summary);
 
-void summary_put(struct summary *summary, const struct event *event);
+/* ends: what the ends of its flow are called. */
+void summary_put(struct summary *summary, const struct event *event,
+                 const struct end_names *ends);
 void summary_put_stats(struct summary *summary, const struct counters *sums);
 
 /* Once.  written, lost: records. */

@@ -106,6 +106,27 @@ static void sni_and_host_count_before_dns(void)
 	CHECK_TEXT("sni", names_of(names, &f).outside.by);
 	strcpy(f.app_proto, "http");
 	CHECK_TEXT("host", names_of(names, &f).outside.by);
+	strcpy(f.app_proto, "smtp");
+	CHECK_TEXT("server", names_of(names, &f).outside.by);
+	names_free(names);
+}
+
+static void the_name_of_an_inside_server_is_not_the_outside_end(void)
+{
+	struct names *names = names_new(16);
+	struct flow_event f = flow("192.0.2.1", "10.0.0.1");
+	struct event e = answer("10.0.0.1", "10.0.0.53", "intranet.example");
+	struct end_names ends;
+
+	names_learn(names, &e);
+	f.client_inside = false;
+	f.server_inside = true;
+	strcpy(f.server_name, "intranet.example");
+	ends = names_of(names, &f);
+	CHECK(!ends.outside.name);
+	CHECK_TEXT("intranet.example", ends.inside.name);
+	f.client_inside = true;
+	CHECK(!names_of(names, &f).outside.name);
 	names_free(names);
 }
 
@@ -231,6 +252,7 @@ int main(void)
 	TEST(an_answer_names_the_address);
 	TEST(ones_own_answer_counts_before_others);
 	TEST(sni_and_host_count_before_dns);
+	TEST(the_name_of_an_inside_server_is_not_the_outside_end);
 	TEST(an_answer_is_good_for_an_hour_at_least_and_a_day_at_most);
 	TEST(a_lease_names_a_host_by_its_hardware);
 	TEST(what_a_neighbour_says_of_itself_names_nobody_outside);
