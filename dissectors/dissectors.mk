@@ -1,6 +1,7 @@
 # The dissectors.  This list is the only place that names them all: the table in
 # dissector.c is made from it, and the vector tests and the fuzz target go by that.
 DISSECTORS = \
+	dissectors/dhcp.c \
 	dissectors/dns.c \
 	dissectors/http.c \
 	dissectors/wav.c \
@@ -8,6 +9,7 @@ DISSECTORS = \
 
 noinst_LIBRARIES += libdissectors.a
 libdissectors_a_SOURCES = \
+	dissectors/arp.c dissectors/arp.h \
 	dissectors/context.c dissectors/context.h \
 	dissectors/dissector.c dissectors/dissector.h \
 	dissectors/http_header.c dissectors/http_header.h \

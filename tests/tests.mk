@@ -115,6 +115,9 @@ dissect_drive = \
 check_PROGRAMS += tests/dissectors/dissect_test
 tests_dissectors_dissect_test_SOURCES = tests/dissectors/dissect_test.c $(dissect_drive)
 tests_dissectors_dissect_test_LDADD = libdissectors.a libbase.a
+check_PROGRAMS += tests/dissectors/arp_test
+tests_dissectors_arp_test_SOURCES = tests/dissectors/arp_test.c
+tests_dissectors_arp_test_LDADD = libdissectors.a libbase.a
 EXTRA_DIST += $(DISSECTORS:dissectors/%.c=tests/dissectors/%.t)
 
 include $(srcdir)/tests/bench/bench.mk

@@ -81,6 +81,7 @@
 	  "UDP datagrams passed over for one")                                           \
 	X(ICMP_BAD_SUM, "egret.icmp_invalid_checksum",                                   \
 	  "ICMP messages passed over for one")                                           \
+	X(DECODER_ARP, "decoder.arp", "ARP messages")                                    \
 	X(DECODER_NOT_IP, "egret.decoder_not_ip",                                        \
 	  "packets that carry no IP (ARP and others)")                                   \
 	X(DECODER_FRAGMENTS, "egret.decoder_fragments", "IP fragments")                  \
@@ -188,7 +189,7 @@
 	X(SESSION_TOO_LONG, "egret.session_too_long",                                    \
 	  "messages longer than is kept for a dissector to read")                        \
 	X(NAMES_MESSAGES, "egret.names_messages",                                        \
-	  "datagrams read for names of addresses (DNS, mDNS, LLMNR)")                    \
+	  "datagrams read for names of addresses (DNS, mDNS, LLMNR, DHCP)")              \
 	X(NAMES_UNREAD, "egret.names_unread",                                            \
 	  "of them cut or wrong: what stands before that counts")                        \
 	X(NAMES_LOST, "egret.names_lost",                                                \
