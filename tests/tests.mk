@@ -124,7 +124,7 @@ include $(srcdir)/tests/bench/bench.mk
 
 check_scripts += tests/captures/captures_test.py
 EXTRA_DIST += tests/captures tests/rules
-check_scripts += tests/run/flood_test.py tests/run/update_test.py
+check_scripts += tests/run/flood_test.py tests/run/names_test.py tests/run/update_test.py
 check_scripts += tests/mangle/mangle_test.py
 EXTRA_DIST += tests/mangle/mangle.py tests/mangle/README.md
 check_scripts += tests/run/replay_test.py tests/run/memory_test.py tests/run/threads_test.py
