@@ -250,7 +250,8 @@ void detector_naming(struct detector *d, const struct naming *naming,
 	e->seconds = naming->seconds;
 	e->name.n = (uint16_t)n;
 	e->name.cut = n < naming->name.n;
-	memcpy(e->name.b, naming->name.p, n);
+	if (n)
+		memcpy(e->name.b, naming->name.p, n);
 	put(d, EVENT_NAMING, false, time);
 }
 

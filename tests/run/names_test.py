@@ -101,6 +101,7 @@ def main():
             udp("10.0.0.1", 67, CLIENT, 68, dhcp(2, 5, b"", CLIENT)), arp,
             *talk(OTHER, 5000),                                            # before anybody asked
             200, *look_up(CLIENT, 3333, "drop.example", SERVER), *talk(CLIENT, 5001), *talk(OTHER, 5002),
+            udp(RESOLVER, 53, CLIENT, 3333, answer("cut.example", SERVER)[:-2]),
             *look_up(OTHER, 3334, "other.example", SERVER), *talk(CLIENT, 5003), *talk(OTHER, 5004),
             moved, moved[:22] + b"\2\0\0\0\0\x0a" + moved[28:],
             7000, *talk(CLIENT, 5005)])                                    # long after its time
@@ -115,6 +116,7 @@ def main():
            "a host inside is called what it called itself when it got its address")
         ok(records[-1]["egret"]["stats"]["names_moved"] == 1 and records[-1]["stats"]["decoder"]["arp"] == 3,
            "an address that comes to have other hardware is counted")
+        ok(records[-1]["egret"]["stats"]["names_unread"] == 1, "an answer that is cut names nobody, and is counted")
         ok("drop.example (198.51.100.9)" in page, "the summary has the name beside the address")
         several, _ = replay(path, 4)
         ok(several == records, "four workers say what one does")
