@@ -68,3 +68,27 @@ const struct dissector *dissector_for_type(const char *file_type)
 			return *d;
 	return NULL;
 }
+
+const struct dissector *dissector_for_ports(uint16_t a, uint16_t b, uint16_t *which)
+{
+	for (const struct dissector *const *d = dissectors; *d; d++)
+		for (const uint16_t *port = (*d)->ports; port && *port; port++)
+			if (*port == a || *port == b) {
+				*which = *port;
+				return *d;
+			}
+	return NULL;
+}
+
+struct naming *naming_add(struct dissect *d, enum name_by by)
+{
+	struct dissect_out *out = d->out;
+	struct naming *naming = &out->namings[NAMINGS_MAX];
+
+	if (out->naming_count < NAMINGS_MAX)
+		naming = &out->namings[out->naming_count++];
+	else
+		out->namings_lost++;
+	*naming = (struct naming){ .by = by };
+	return naming;
+}

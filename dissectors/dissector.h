@@ -15,6 +15,7 @@
 
 #include "base/cursor.h"
 #include "base/inflate.h"
+#include "base/prefix.h"
 
 enum field_type { FIELD_NONE, FIELD_NUMBER, FIELD_BYTES, FIELD_BOOL, FIELD_IP };
 
@@ -138,6 +139,22 @@ struct note {
 	struct audio audio;
 };
 
+/* Who said what an address, or a host, is called. */
+enum name_by { NAME_DNS, NAME_MDNS, NAME_LLMNR, NAME_DHCP, NAME_ARP };
+
+enum { NAMINGS_MAX = 64, NAMINGS_TEXT = 2048 };
+
+/* An address, a hardware address and a name: two of them, or all, that belong together.
+ */
+struct naming {
+	enum name_by by;
+	bool has_addr, has_mac;
+	struct addr addr;
+	uint8_t mac[6];
+	struct bytes name; /* n == 0: none; in dissect_out's text, or in the message */
+	uint32_t seconds;  /* it is good for so long, as was said */
+};
+
 struct dissect_out {
 	struct facts facts;
 	unsigned note_count;
@@ -145,6 +162,11 @@ struct dissect_out {
 	struct note notes[NOTES_MAX];
 	struct note spare;      /* where a note goes that found no room */
 	struct content content; /* with DISSECT_CONTENT */
+	/* datagrams only: */
+	unsigned naming_count;
+	unsigned namings_lost;                  /* that found no room */
+	struct naming namings[NAMINGS_MAX + 1]; /* the last is the spare */
+	char text[NAMINGS_TEXT];
 };
 
 struct dissect {
@@ -157,6 +179,7 @@ struct dissect {
 	                   or refuse */
 	uint64_t gap;   /* with after_gap: how many; 0 where nobody knows */
 	bool at_end;    /* the stream ends after these bytes: MORE would wait for ever */
+	uint16_t port;  /* datagrams: the one of `ports` that chose the dissector */
 	uint64_t content_seen; /* how many bytes the last content of this direction came
 	                          to */
 };
@@ -176,6 +199,13 @@ struct dissector {
 	const char *ndpi;      /* the nDPI protocol that chooses it ("HTTP"), or NULL */
 	const char *file_type; /* containers: what signatures say it is read as ("zip") */
 	const struct start *starts; /* protocols: ends with a row of zeros, or NULL */
+	/*
+	 * Protocols over UDP: the ports that choose it, ended by 0.  Such a one is called
+	 * once with each whole datagram (at_end is true) and answers MESSAGE or REFUSED;
+	 * what it named before it came to what is wrong counts.  It keeps no state. NULL:
+	 * it reads streams.
+	 */
+	const uint16_t *ports;
 	const struct field *fields; /* ends with a row of zeros */
 	size_t state_size;          /* at most DISSECTOR_STATE_MAX */
 	size_t max_message; /* bytes kept while MORE is answered; at most MESSAGE_MAX */
@@ -199,5 +229,11 @@ struct note *note_add(struct dissect *d, enum note_kind kind, uint8_t slot);
 /* The dissector that nDPI's name, or a signature's type, chooses; NULL where none. */
 const struct dissector *dissector_for_ndpi(const char *protocol);
 const struct dissector *dissector_for_type(const char *file_type);
+/* The dissector of datagrams between two ports, and which of them (never 0) chooses it;
+ * NULL where none does. */
+const struct dissector *dissector_for_ports(uint16_t a, uint16_t b, uint16_t *which);
+
+/* A fresh naming, good for no time; a spare where the list is full, which is counted. */
+struct naming *naming_add(struct dissect *d, enum name_by by);
 
 #endif

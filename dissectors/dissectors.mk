@@ -1,12 +1,15 @@
 # The dissectors.  This list is the only place that names them all: the table in
 # dissector.c is made from it, and the vector tests and the fuzz target go by that.
 DISSECTORS = \
+	dissectors/dhcp.c \
+	dissectors/dns.c \
 	dissectors/http.c \
 	dissectors/wav.c \
 	dissectors/zip.c
 
 noinst_LIBRARIES += libdissectors.a
 libdissectors_a_SOURCES = \
+	dissectors/arp.c dissectors/arp.h \
 	dissectors/context.c dissectors/context.h \
 	dissectors/dissector.c dissectors/dissector.h \
 	dissectors/http_chunk.c dissectors/http_header.c dissectors/http_header.h \

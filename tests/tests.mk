@@ -106,14 +106,10 @@ check_PROGRAMS += tests/traffic/appid_test
 tests_traffic_appid_test_SOURCES = tests/traffic/appid_test.c
 check_scripts += tests/traffic/appid_shapes_test.py
 EXTRA_DIST += tests/traffic/fake_ndpi/caller.c tests/traffic/fake_ndpi/ndpi_api.h
-check_PROGRAMS += tests/corpus/packets tests/corpus/flows
-tests_corpus_flows_SOURCES = tests/corpus/flows.c
-tests_corpus_packets_SOURCES = tests/corpus/packets.c
-check_scripts += tests/corpus/packets_test.py tests/corpus/flows_test.py \
-	tests/corpus/agreement_test.py tests/corpus/apps_test.py
 check_PROGRAMS += tests/corpus/packets
 tests_corpus_packets_SOURCES = tests/corpus/packets.c
-check_scripts += tests/corpus/packets_test.py tests/corpus/agreement_test.py
+check_scripts += tests/corpus/packets_test.py tests/corpus/agreement_test.py \
+	tests/corpus/apps_test.py
 EXTRA_DIST += tests/corpus/agreement.txt
 
 check_PROGRAMS += tests/policy/cache_test
@@ -137,6 +133,9 @@ dissect_drive = \
 check_PROGRAMS += tests/dissectors/dissect_test
 tests_dissectors_dissect_test_SOURCES = tests/dissectors/dissect_test.c $(dissect_drive)
 tests_dissectors_dissect_test_LDADD = libdissectors.a libbase.a
+check_PROGRAMS += tests/dissectors/arp_test
+tests_dissectors_arp_test_SOURCES = tests/dissectors/arp_test.c
+tests_dissectors_arp_test_LDADD = libdissectors.a libbase.a
 EXTRA_DIST += $(DISSECTORS:dissectors/%.c=tests/dissectors/%.t)
 
 include $(srcdir)/tests/bench/bench.mk
@@ -147,13 +146,14 @@ EXTRA_DIST += tests/captures
 EXTRA_DIST += tests/rules/talk.py
 check_scripts += tests/rules/shipped_test.py tests/rules/manual_test.py
 check_scripts += tests/run/flood_test.py tests/run/update_test.py
+EXTRA_DIST += tests/captures tests/rules
+check_scripts += tests/run/flood_test.py tests/run/names_test.py tests/run/update_test.py
 check_scripts += tests/mangle/mangle_test.py
 check_scripts += tests/live/live_test.py
 EXTRA_DIST += tests/live/wire.py tests/live/sink.py
 EXTRA_DIST += tests/mangle/mangle.py tests/mangle/README.md
-check_scripts += tests/run/replay_test.py tests/run/memory_test.py tests/run/rules_test.py \
-	tests/run/threads_test.py tests/run/reload_test.py
-check_scripts += tests/run/replay_test.py tests/run/follow_test.py tests/run/memory_test.py tests/run/threads_test.py
+check_scripts += tests/run/replay_test.py tests/run/follow_test.py tests/run/memory_test.py \
+	tests/run/rules_test.py tests/run/threads_test.py tests/run/reload_test.py
 check_scripts += tests/corpus/equality_test.py
 
 check_scripts += tests/layers.sh
@@ -231,8 +231,7 @@ check-local: $(bin_PROGRAMS)
 
 # What has threads: for a build with --enable-sanitizers=thread.
 thread_checks = tests/base/ring_test tests/base/base_test tests/base/log_test \
-	tests/run/threads_test.py tests/run/reload_test.py
-	tests/run/threads_test.py tests/run/follow_test.py
+	tests/run/threads_test.py tests/run/reload_test.py tests/run/follow_test.py
 check-threads: $(check_PROGRAMS) $(bin_PROGRAMS)
 	@$(run_checks) $(thread_checks)
 

@@ -90,6 +90,7 @@
 	  "UDP datagrams passed over for one")                                           \
 	X(ICMP_BAD_SUM, "egret.icmp_invalid_checksum",                                   \
 	  "ICMP messages passed over for one")                                           \
+	X(DECODER_ARP, "decoder.arp", "ARP messages")                                    \
 	X(DECODER_NOT_IP, "egret.decoder_not_ip",                                        \
 	  "packets that carry no IP (ARP and others)")                                   \
 	X(DECODER_FRAGMENTS, "egret.decoder_fragments", "IP fragments")                  \
@@ -211,6 +212,12 @@
 	  "transfers whose type was not told by content for that reason")                \
 	X(OVERLOAD_SESSIONS, "egret.overload_sessions",                                  \
 	  "flows that got no dissector for that reason")                                 \
+	X(NAMES_MESSAGES, "egret.names_messages",                                        \
+	  "datagrams read for names of addresses (DNS, mDNS, LLMNR, DHCP)")              \
+	X(NAMES_UNREAD, "egret.names_unread",                                            \
+	  "of them cut or wrong: what stands before that counts")                        \
+	X(NAMES_LOST, "egret.names_lost",                                                \
+	  "addresses that one datagram named beyond those that are kept of one")         \
 	X(TRANSFER_TOTAL, "egret.transfer_total", "transfers seen")                      \
 	X(TRANSFER_FULL, "egret.transfer_full", "transfers that found no room")          \
 	X(TRANSFER_IDENTIFIED, "egret.transfer_identified",                              \
@@ -224,6 +231,12 @@
 	X(ALERTS_FULL, "detect.alert_queue_overflow", "alerts lost for want of room")    \
 	X(ALERTS_GONE, "egret.alerts_rule_gone",                                         \
 	  "alerts that said no more because a reload took their rule away")              \
+	X(NAMES_LEARNT, "egret.names_learnt",                                            \
+	  "names and hardware addresses learnt that were new or others")                 \
+	X(NAMES_EVICTED, "egret.names_evicted",                                          \
+	  "names given up for others because names.max were kept")                       \
+	X(NAMES_MOVED, "egret.names_moved",                                              \
+	  "times that an address came to have another hardware address")                 \
 	X(RECORDS_TOO_LONG, "egret.records_too_long",                                    \
 	  "records that did not fit and were shortened")
 

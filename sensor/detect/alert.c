@@ -377,6 +377,27 @@ void detector_record(struct detector *d, const struct scene *scene, enum event_k
 	put(d, kind, scene->transfer != NULL, time);
 }
 
+void detector_naming(struct detector *d, const struct naming *naming,
+                     const struct addr *receiver, int64_t time)
+{
+	struct naming_event *e = &d->event.naming;
+	size_t n =
+		naming->name.n < sizeof(e->name.b) ? naming->name.n : sizeof(e->name.b);
+
+	e->by = naming->by;
+	e->has_addr = naming->has_addr;
+	e->has_mac = naming->has_mac;
+	e->addr = naming->addr;
+	e->asker = *receiver;
+	memcpy(e->mac, naming->mac, sizeof(e->mac));
+	e->seconds = naming->seconds;
+	e->name.n = (uint16_t)n;
+	e->name.cut = n < naming->name.n;
+	if (n)
+		memcpy(e->name.b, naming->name.p, n);
+	put(d, EVENT_NAMING, false, time);
+}
+
 void detector_stats(struct detector *d, int64_t time, uint32_t parts, uint32_t flows,
                     bool final)
 {

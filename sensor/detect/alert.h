@@ -51,6 +51,9 @@ int64_t detector_next_time(const struct detector *detector, const struct flow *f
 /* An event of another kind, made of the same scene: fileinfo, flow, flow_update. */
 void detector_record(struct detector *detector, const struct scene *scene,
                      enum event_kind kind, int64_t time);
+/* What the receiver of a datagram was told; the message is borrowed for the call. */
+void detector_naming(struct detector *detector, const struct naming *naming,
+                     const struct addr *receiver, int64_t time);
 /* The shard's part of a stats record. */
 void detector_stats(struct detector *detector, int64_t time, uint32_t parts,
                     uint32_t flows, bool final);

@@ -53,6 +53,9 @@ uint32_t event_size(enum event_kind kind, bool about_transfer)
 	case EVENT_STATS:
 		return (uint32_t)(offsetof(struct event, stats) +
 		                  sizeof(((struct event *)0)->stats));
+	case EVENT_NAMING:
+		return (uint32_t)(offsetof(struct event, naming) +
+		                  sizeof(struct naming_event));
 	case EVENT_FLOW:
 	case EVENT_FLOW_UPDATE:
 		return (uint32_t)(offsetof(struct event, flow) +
@@ -85,7 +88,7 @@ void event_shift(struct event *e, int64_t by)
 		shift(&e->stats.began, by);
 		return;
 	}
-	if (e->kind == EVENT_POLICY)
+	if (e->kind == EVENT_POLICY || e->kind == EVENT_NAMING)
 		return;
 	shift(&e->flow.first, by);
 	shift(&e->flow.last, by);

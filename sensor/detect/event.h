@@ -28,6 +28,7 @@ enum event_kind {
 	EVENT_TRIAL,  /* a rule that did not fire came nearer than before; where rules are
 	                 tried */
 	EVENT_POLICY, /* from here on, rules and settings are others */
+	EVENT_NAMING, /* what an address is called: for the ledger, no record */
 	EVENT_STATS,  /* one shard's or the reader's part: output adds up `parts` of them
 	               */
 };
@@ -140,6 +141,17 @@ struct transfer_event {
 	struct member_event members[EVENT_MEMBERS];
 };
 
+/* What somebody on the wire said of an address or a host: struct naming, by value. */
+struct naming_event {
+	enum name_by by;
+	bool has_addr, has_mac;
+	struct addr addr;
+	struct addr asker; /* NAME_DNS: who got the answer */
+	uint8_t mac[6];
+	uint32_t seconds;      /* it is good for so long, as was said */
+	struct wire_name name; /* n 0: none */
+};
+
 enum alert_state { ALERT_NEW, ALERT_PROGRESS, ALERT_END };
 
 struct alert_event {
@@ -160,7 +172,7 @@ struct event {
 	int64_t time; /* ns since 1970 */
 	union {
 		struct {
-			struct flow_event flow; /* of every kind but stats */
+			struct flow_event flow; /* of every kind but stats and naming */
 			/* alert and update: */
 			struct alert_event alert;
 			/* fileinfo, alert and update: what the dissector read on the flow
@@ -174,6 +186,7 @@ struct event {
 		};
 		/* EVENT_POLICY: whoever takes the event frees it */
 		const struct policy *policy;
+		struct naming_event naming;
 		struct {
 			struct counters counters;
 			uint32_t parts; /* how many make a whole record */

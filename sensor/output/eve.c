@@ -180,6 +180,7 @@ static const char *event_type(enum event_kind kind)
 	case EVENT_STATS: return "stats";
 	case EVENT_POLICY:
 	case EVENT_TRIAL:
+	case EVENT_NAMING:
 	case EVENT_SUPPRESSED: break; /* are not written */
 	}
 	return NULL;
@@ -279,6 +280,7 @@ static void eve_write_alert(struct json *j, const struct eve *eve,
 		eve_files(j, &event->transfer);
 	eve_flow_of_alert(j, &event->flow);
 	eve_open_egret(j, eve, seq);
+	eve_ends(j, &eve->ends);
 	eve_alert_egret(j, event, brief);
 }
 
@@ -295,6 +297,7 @@ void eve_write(struct json *j, const struct eve *eve, const struct event *event,
 		if (!brief)
 			eve_said(j, event);
 		eve_open_egret(j, eve, seq);
+		eve_ends(j, &eve->ends);
 		eve_transfer(j, &event->transfer, brief);
 		break;
 	case EVENT_FLOW:
@@ -302,12 +305,14 @@ void eve_write(struct json *j, const struct eve *eve, const struct event *event,
 		eve_flow(j, &event->flow, eve->alerted);
 		eve_tcp(j, &event->flow);
 		eve_open_egret(j, eve, seq);
+		eve_ends(j, &eve->ends);
 		eve_flow_egret(j, &event->flow);
 		if (event->kind == EVENT_FLOW_UPDATE || event->flow.updated)
 			eve_delta(j, &event->flow);
 		break;
 	case EVENT_POLICY:
 	case EVENT_TRIAL:
+	case EVENT_NAMING:
 	case EVENT_SUPPRESSED:
 	case EVENT_STATS: break; /* has no flow: eve_write_stats */
 	}

@@ -9,7 +9,7 @@
 #define OUTPUT_EVE_H
 
 #include "base/json.h"
-#include "detect/event.h"
+#include "ledger/names.h"
 
 /* The same for every record of a run. */
 struct eve {
@@ -18,6 +18,9 @@ struct eve {
 	size_t input_count;
 	bool interfaces; /* the inputs are interfaces */
 	bool alerted;    /* the flow of this record has had an alert */
+	/* of the record at hand: */
+	struct end_names ends;
+	bool alerted; /* the flow of this record has had an alert */
 };
 
 /* A record; seq is its number.  brief: without all that can be long. */
@@ -52,6 +55,9 @@ bool event_from_client(const struct event *event);
 bool proto_has_ports(uint8_t proto);
 /* "TCP"; NULL where there is only a number. */
 const char *proto_name(uint8_t proto);
+
+/* eve_ends.c: egret.inside and egret.outside, where something is known */
+void eve_ends(struct json *j, const struct end_names *ends);
 
 /* eve_flow.c: `flow` and `tcp` of a flow record, `flow` of an alert, what egret has of
  * both */

@@ -196,7 +196,20 @@ static uint64_t thing_of(const struct event *event)
 	return event->transfer.parent ? event->transfer.parent : event->transfer.id;
 }
 
-void incidents_take(struct incidents *in, const struct event *event)
+/* A name that is known once stays. */
+static void name_take(char to[NAMES_TEXT], const struct end_name *end)
+{
+	size_t n = end->name ? strlen(end->name) : 0;
+
+	if (n == 0)
+		return;
+	n = n < NAMES_TEXT ? n : NAMES_TEXT - 1;
+	memcpy(to, end->name, n);
+	to[n] = 0;
+}
+
+void incidents_take(struct incidents *in, const struct event *event,
+                    const struct end_names *ends)
 {
 	uint64_t thing = thing_of(event);
 	struct incident *i = incident_find(in, thing);
@@ -213,6 +226,8 @@ void incidents_take(struct incidents *in, const struct event *event)
 	if (!i)
 		return;
 	i->flow = event->flow;
+	name_take(i->outside, &ends->outside);
+	name_take(i->inside, &ends->inside);
 	if (!event_of_flow(event->kind))
 		i->from_client = event_from_client(event);
 	if (about_file(event) &&

@@ -8,7 +8,7 @@
 #ifndef OUTPUT_INCIDENTS_H
 #define OUTPUT_INCIDENTS_H
 
-#include "detect/event.h"
+#include "ledger/names.h"
 
 enum { INCIDENTS_MAX = 1024, INCIDENT_RULES = 8, INCIDENT_NAMES = 3 };
 
@@ -47,6 +47,8 @@ struct incident {
 	struct incident_rule rules[INCIDENT_RULES];
 	struct incident_file file; /* where it is about one */
 	struct flow_event flow;
+	char outside[NAMES_TEXT],
+		inside[NAMES_TEXT]; /* what its ends are called, or "" */
 	bool from_client;
 	uint32_t ordinal;
 };
@@ -63,8 +65,10 @@ struct incidents {
 void incidents_init(struct incidents *incidents);
 void incidents_done(struct incidents *incidents);
 
-/* An alert, an update, or the record of a file or flow that may have had one. */
-void incidents_take(struct incidents *incidents, const struct event *event);
+/* An alert, an update, or the record of a file or flow that may have had one.
+ * ends: what the ends of its flow are called. */
+void incidents_take(struct incidents *incidents, const struct event *event,
+                    const struct end_names *ends);
 
 /* Worst first, then the largest, then as they came.  Taking is over then. */
 void incidents_sort(struct incidents *incidents);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "ledger/names.h"
 #include "output/eve.h"
 #include "output/ids.h"
 #include "output/stats.h"
@@ -26,6 +27,7 @@ struct output {
 	struct summary *summary;
 	struct stats stats;
 	struct tally tally;
+	struct names *names;
 	struct ids alerted; /* flows that have had an alert and are not over */
 	uint64_t seq;
 	uint64_t shortened;
@@ -48,6 +50,11 @@ int output_new(const struct output_options *options, struct output **ret,
 		.input_count = options->input_count,
 		.interfaces = options->interfaces,
 	};
+	o->names = names_new((uint32_t)options->config->names_max);
+	if (!o->names) {
+		output_free(o);
+		return error_set(err, "out of memory for names");
+	}
 	if (options->rules && tally_begin(&o->tally, options->rules) < 0) {
 		output_free(o);
 		return error_set(err, "out of memory");
@@ -56,7 +63,8 @@ int output_new(const struct output_options *options, struct output **ret,
 		output_free(o);
 		return -1;
 	}
-	if (options->eve_path && writer_open(&o->writer, options->eve_path, options->add, err) < 0) {
+	if (options->eve_path &&
+	    writer_open(&o->writer, options->eve_path, options->add, err) < 0) {
 		output_free(o);
 		return -1;
 	}
@@ -71,6 +79,7 @@ void output_free(struct output *o)
 	writer_close(&o->writer);
 	summary_free(o->summary);
 	ids_done(&o->alerted);
+	names_free(o->names);
 	tally_done(&o->tally);
 	policy_free(o->policy);
 	free(o);
@@ -87,6 +96,7 @@ static bool wanted(const struct config *config, enum event_kind kind)
 	case EVENT_STATS: return config->eve_stats;
 	case EVENT_POLICY:
 	case EVENT_TRIAL:
+	case EVENT_NAMING:
 	case EVENT_SUPPRESSED: return false;
 	}
 	return false;
@@ -114,8 +124,12 @@ static void put_record(struct output *o, const struct event *event)
 
 static void put_stats(struct output *o)
 {
+	const struct names_counts *names = names_counts(o->names);
 	struct stats *s = &o->stats;
 
+	count_add(&s->sums, COUNT_NAMES_LEARNT, names->learnt);
+	count_add(&s->sums, COUNT_NAMES_EVICTED, names->evicted);
+	count_add(&s->sums, COUNT_NAMES_MOVED, names->moved);
 	count_add(&s->sums, COUNT_RECORDS_TOO_LONG, o->shortened);
 	if (o->writer.fd >= 0 && o->config->eve_stats) {
 		struct json j = writer_line(&o->writer);
@@ -157,6 +171,11 @@ void output_put(struct output *o, const struct event *event)
 		adopt(o, event->policy);
 		return;
 	}
+	if (event->kind == EVENT_NAMING) {
+		names_learn(o->names, event);
+		return;
+	}
+	o->eve.ends = names_of(o->names, &event->flow);
 	if (event->kind == EVENT_ALERT) {
 		ids_add(&o->alerted, event->flow.id);
 		if ((int)event->alert.rule->level > o->highest)
@@ -170,7 +189,7 @@ void output_put(struct output *o, const struct event *event)
 		put_record(o, event);
 	tally_take(&o->tally, event);
 	if (o->summary && event->kind != EVENT_SUPPRESSED)
-		summary_put(o->summary, event);
+		summary_put(o->summary, event, &o->eve.ends);
 }
 
 int output_finish(struct output *o, const struct run_facts *facts, bool *failed)

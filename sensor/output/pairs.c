@@ -126,7 +126,7 @@ static void over_say(char *to, size_t room, const struct flow_event *f)
 	text_add(to, room, n, f->application);
 }
 
-void pairs_add(struct pairs *p, const struct flow_event *f)
+void pairs_add(struct pairs *p, const struct flow_event *f, const char *outside)
 {
 	struct pair pair = { .leaving = f->leaving, .flows = 1 };
 	uint32_t *slot;
@@ -135,8 +135,8 @@ void pairs_add(struct pairs *p, const struct flow_event *f)
 		return;
 	pair.inside = f->client_inside ? f->client : f->server;
 	pair.outside = f->client_inside ? f->server : f->client;
-	if (f->client_inside) /* else the name is the inside server's */
-		text_add(pair.name, sizeof(pair.name), 0, f->server_name);
+	if (outside)
+		text_add(pair.name, sizeof(pair.name), 0, outside);
 	over_say(pair.over, sizeof(pair.over), f);
 	slot = p->n ? slot_find(p, &pair) : NULL;
 	if (slot && *slot) {

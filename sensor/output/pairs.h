@@ -9,13 +9,13 @@
 #ifndef OUTPUT_PAIRS_H
 #define OUTPUT_PAIRS_H
 
-#include "detect/event.h"
+#include "ledger/names.h"
 
 enum { PAIRS_MAX = 1 << 16 };
 
 struct pair {
 	struct addr inside, outside; /* outside: the first seen, where there is a name */
-	char name[80];               /* of the outside place, or "" */
+	char name[NAMES_TEXT];       /* of the outside place, or "" */
 	char over[64];               /* "HTTP", "TLS, Dropbox" */
 	uint64_t leaving, flows;
 	uint32_t ordinal; /* which came first */
@@ -34,8 +34,8 @@ struct pairs {
 void pairs_init(struct pairs *pairs, size_t max);
 void pairs_done(struct pairs *pairs);
 
-/* A flow that is over. */
-void pairs_add(struct pairs *pairs, const struct flow_event *flow);
+/* A flow that is over.  outside: what its outside end is called, or NULL. */
+void pairs_add(struct pairs *pairs, const struct flow_event *flow, const char *outside);
 
 /* Orders them: most bytes first, then as they came.  Adding is over then. */
 void pairs_sort(struct pairs *pairs);

@@ -72,11 +72,12 @@ void summary_free(struct summary *s)
 	free(s);
 }
 
-void summary_put(struct summary *s, const struct event *event)
+void summary_put(struct summary *s, const struct event *event,
+                 const struct end_names *ends)
 {
 	const struct flow_event *f = &event->flow;
 
-	incidents_take(&s->incidents, event);
+	incidents_take(&s->incidents, event, ends);
 	if (event->kind == EVENT_FILEINFO)
 		s->files++;
 	if (event->kind != EVENT_FLOW)
@@ -85,7 +86,7 @@ void summary_put(struct summary *s, const struct event *event)
 	s->leaving += f->leaving;
 	s->entering += f->entering;
 	s->missing += f->dir[0].missing + f->dir[1].missing;
-	pairs_add(&s->pairs, f);
+	pairs_add(&s->pairs, f, ends->outside.name);
 	outside_add(&s->outside, f);
 }
 

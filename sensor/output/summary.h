@@ -8,6 +8,7 @@
 #ifndef OUTPUT_SUMMARY_H
 #define OUTPUT_SUMMARY_H
 
+#include "ledger/names.h"
 #include "output/output.h"
 #include "output/tally.h"
 
@@ -19,7 +20,9 @@ void summary_free(struct summary *summary);
 /* Settings that are others from here on; good until the next time. */
 void summary_adopt(struct summary *summary, const struct config *config);
 
-void summary_put(struct summary *summary, const struct event *event);
+/* ends: what the ends of its flow are called. */
+void summary_put(struct summary *summary, const struct event *event,
+                 const struct end_names *ends);
 void summary_put_stats(struct summary *summary, const struct counters *sums);
 
 /* Once.  written, lost: records. */

@@ -71,11 +71,20 @@ static void say_ends(const struct page *page, const struct incident *i)
 	const struct addr *from = i->from_client ? &f->client : &f->server;
 	const struct addr *to = i->from_client ? &f->server : &f->client;
 	bool inside = i->from_client ? f->client_inside : f->server_inside;
+	bool leaves = inside && !(i->from_client ? f->server_inside : f->client_inside);
+	const char *called = i->from_client && f->server_name[0] ? f->server_name
+	                     : leaves                            ? i->outside
+	                                                         : "";
 	char text[ADDR_TEXT], name[SAY_TEXT], flow[SAY_TEXT];
 	unsigned used;
 
 	page_name(page, "from");
-	fputs(addr_say(text, from), page->to);
+	if (inside && (i->from_client || !f->client_inside) && i->inside[0])
+		fprintf(page->to, "%s (%s)",
+		        say_wire(name, bytes_of(i->inside), page_room(page) / 2),
+		        addr_say(text, from));
+	else
+		fputs(addr_say(text, from), page->to);
 	if (!i->from_client && proto_has_ports(f->proto))
 		fprintf(page->to, ", port %u", f->server_port);
 	fputs(inside ? ", inside" : "", page->to);
@@ -85,10 +94,9 @@ static void say_ends(const struct page *page, const struct incident *i)
 	used = (unsigned)strlen(text) + say_width(flow) + 3;
 	if (used + NAME_LEAST > page_room(page))
 		used = page_room(page) - NAME_LEAST;
-	if (i->from_client && f->server_name[0] && strcmp(f->server_name, text) != 0)
+	if (called[0] && strcmp(called, text) != 0)
 		fprintf(page->to, "%s (%s)",
-		        say_wire(name, bytes_of(f->server_name), page_room(page) - used),
-		        text);
+		        say_wire(name, bytes_of(called), page_room(page) - used), text);
 	else
 		fputs(text, page->to);
 	fputs(flow, page->to);

@@ -75,6 +75,8 @@ struct config {
 	uint64_t appid_packets; /* appid.packets: with payload, shown to nDPI for a flow
 	                           at most; 1 to 64 */
 
+	uint64_t names_max; /* names.max: entries in the ledger of names */
+
 	bool eve_flow, eve_flow_update, eve_fileinfo, eve_stats,
 		eve_alert;      /* output.eve.types (a list of those words) */
 	int64_t stats_interval; /* stats.interval: packet time, ns; 0: at the end only */

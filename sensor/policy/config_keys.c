@@ -103,6 +103,9 @@ const struct key config_keys[] = {
 	{ "appid.packets", KEY_NUMBER, AT(appid_packets), 1, 64, "10",
 	  "packets of a flow, with payload, that nDPI is shown at most" },
 
+	{ "names.max", KEY_NUMBER, AT(names_max), 64, 16777216, "65536",
+	  "names of addresses (from DNS, DHCP, ARP and their kin) that are kept" },
+
 	{ "output.eve.types", KEY_RECORDS, 0, 0, 0,
 	  "alert,fileinfo,flow,flow_update,stats", "which records are written" },
 	{ "stats.interval", KEY_TIME, AT(stats_interval), 0, HOURS(24), "1m",

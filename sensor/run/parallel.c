@@ -224,6 +224,7 @@ static uint32_t flows_left(struct parallel *x)
 
 static void read_all(struct parallel *x, struct reader *reader)
 {
+	struct outlet lane = merge_lane(x->merge, x->n);
 	struct close close;
 	struct packet p;
 	enum reader_got got;
@@ -242,6 +243,8 @@ static void read_all(struct parallel *x, struct reader *reader)
 		}
 		if (got == READER_PACKET)
 			pack(x, &p);
+		else if (got == READER_ARP)
+			reader_arp(&p, &lane);
 		if (reader_closes(reader, &close)) {
 			send_all(x, reader, &close);
 			send_fresh(x, reader);

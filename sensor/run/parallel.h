@@ -18,6 +18,8 @@ int shards_new(const struct policy *policy, const struct outlet *outlets,
                unsigned outlet_count, struct shards *shards, struct error *err);
 void shards_done(struct shards *shards);
 
+/* What a message of ARP says, as an event of that packet. */
+void reader_arp(const struct packet *p, const struct outlet *outlet);
 /* The reader's part of a stats record. */
 void reader_stats(const struct reader *reader, const struct close *close, uint32_t parts,
                   const struct outlet *outlet);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "dissectors/arp.h"
 #include "run/parallel.h"
 
 static_assert(2 * (int)AHEAD <= (int)CAPTURE_AHEAD, "a packet would be gone");
@@ -93,6 +94,28 @@ static void adopt(const struct pipeline_options *o, struct shards *shards,
 	policy_free(policy);
 }
 
+void reader_arp(const struct packet *p, const struct outlet *outlet)
+{
+	struct bytes message = { p->data + p->arp_at, p->caplen - p->arp_at };
+	struct naming said;
+	struct event e;
+
+	if (!arp_read(message, &said))
+		return;
+	e.kind = EVENT_NAMING;
+	e.size = event_size(EVENT_NAMING, false);
+	e.order = (struct event_order){ .packet = p->number, .shard = 0xff };
+	e.time = p->time;
+	e.naming = (struct naming_event){
+		.by = said.by,
+		.has_addr = said.has_addr,
+		.has_mac = said.has_mac,
+		.addr = said.addr,
+	};
+	memcpy(e.naming.mac, said.mac, sizeof(e.naming.mac));
+	outlet->put(outlet->arg, &e);
+}
+
 static uint32_t close_all(const struct pipeline_options *o, struct shards *shards,
                           const struct reader *reader, const struct close *close)
 {
@@ -147,6 +170,17 @@ static void ahead_add(struct ahead *a, const struct shards *shards)
 	shard_prefetch(shards->at[p->shard_hash % shards->n], p);
 }
 
+/* What was read before it is said before it; it lies where the next packet would. */
+static void arp_now(struct ahead *a, const struct pipeline_options *o,
+                    struct shards *shards)
+{
+	const struct packet *p = &a->packets[(a->first + a->n) % AHEAD];
+
+	while (a->n > 0)
+		ahead_work(a, shards);
+	reader_arp(p, &o->outlet);
+}
+
 static void run_inline(const struct pipeline_options *o, struct shards *shards,
                        struct reader *reader)
 {
@@ -167,6 +201,8 @@ static void run_inline(const struct pipeline_options *o, struct shards *shards,
 		}
 		if (got == READER_PACKET)
 			ahead_add(&ahead, shards);
+		else if (got == READER_ARP)
+			arp_now(&ahead, o, shards);
 		else if (ahead.n > 0)
 			ahead_work(&ahead, shards); /* none grows old in between */
 		if (reader_closes(reader, &close)) {

@@ -174,7 +174,9 @@ enum reader_got reader_next(struct reader *s, struct packet *p)
 		return READER_PACKET;
 	if (!there)
 		return READER_END;
-	return take(s, p) ? READER_PACKET : READER_NOTHING;
+	if (take(s, p))
+		return READER_PACKET;
+	return p->arp_at ? READER_ARP : READER_NOTHING;
 }
 
 void reader_stop(struct reader *s)

@@ -49,6 +49,7 @@ enum {
 
 enum reader_got {
 	READER_PACKET,
+	READER_ARP,     /* a message of ARP, at p->arp_at: for reader_arp */
 	READER_NOTHING, /* passed over */
 	READER_WAITS,   /* none has come yet: all that came must be worked on now */
 	READER_END,

@@ -269,6 +269,8 @@ static void flow_begun(struct shard *s, struct flow *flow)
 		flow->dir[dir].next_mark =
 			detector_next_mark(s->detector, CATEGORY_FLOW, NULL, 0);
 	flow->next_time = flow_time(s, flow);
+	if (flow->proto == PROTO_UDP && !session_reads_datagrams(flow))
+		flow->dir[TO_SERVER].dead = flow->dir[TO_CLIENT].dead = 1;
 }
 
 /* Lets nDPI see p; true when the flow has just been named. */
@@ -285,6 +287,21 @@ static bool show(struct shard *s, struct flow *flow, unsigned dir, const struct 
 	    appid_take(s->appid, flow, first_dir, &first))
 		return true;
 	return appid_take(s->appid, flow, dir, p);
+}
+
+/* A datagram is counted; what it says of names goes to the ledger. */
+static void datagram(struct shard *s, struct flow *flow, unsigned dir,
+                     const struct packet *p)
+{
+	struct bytes seen = { p->data + p->payload_at, p->payload_cap };
+	const struct dissect_out *out;
+
+	stream_datagram(flow, dir, p);
+	if (flow->proto != PROTO_UDP || p->fragment || flow->dir[dir].dead)
+		return;
+	out = session_datagram(s->sessions, flow, dir, seen);
+	for (unsigned i = 0; out && i < out->naming_count; i++)
+		detector_naming(s->detector, &out->namings[i], &p->tuple.to, p->time);
 }
 
 void shard_packet(struct shard *s, const struct packet *p)
@@ -312,7 +329,7 @@ void shard_packet(struct shard *s, const struct packet *p)
 	if (flow->proto == PROTO_TCP && !p->fragment)
 		stream_take(s->streams, &s->reader, flow, dir, p);
 	else
-		stream_datagram(flow, dir, p);
+		datagram(s, flow, dir, p);
 	if (scene_payload(flow, dir) >= flow->dir[dir].next_mark ||
 	    scene_payload(flow, !dir) >= flow->dir[!dir].next_mark ||
 	    p->time >= flow->next_time)

@@ -334,6 +334,39 @@ void session_deliver(struct session_table *table, struct flow *flow, unsigned di
 		give_up(table, s, dir);
 }
 
+bool session_reads_datagrams(const struct flow *flow)
+{
+	uint16_t port;
+
+	return dissector_for_ports(flow->server_port, flow->client_port, &port) != NULL;
+}
+
+const struct dissect_out *session_datagram(struct session_table *table,
+                                           const struct flow *flow, unsigned dir,
+                                           struct bytes seen)
+{
+	struct dissect_out *out = &table->out[0];
+	struct dissect d = {
+		.in = cursor_over(seen),
+		.out = out,
+		.from_client = dir == TO_SERVER,
+		.at_end = true,
+	};
+	const struct dissector *reader =
+		dissector_for_ports(flow->server_port, flow->client_port, &d.port);
+
+	if (!reader)
+		return NULL;
+	out->facts.count = out->facts.lost = 0;
+	out->note_count = out->notes_lost = 0;
+	out->naming_count = out->namings_lost = 0;
+	count_one(table->counters, COUNT_NAMES_MESSAGES);
+	if (reader->dissect(&d) != DISSECT_MESSAGE)
+		count_one(table->counters, COUNT_NAMES_UNREAD);
+	count_add(table->counters, COUNT_NAMES_LOST, out->namings_lost);
+	return out;
+}
+
 void session_named(struct session_table *table, struct flow *flow, const char *protocol)
 {
 	const struct dissector *d = dissector_for_ndpi(protocol);

@@ -41,6 +41,15 @@ uint32_t session_table_used(const struct session_table *table); /* of all its po
 void session_deliver(struct session_table *table, struct flow *flow, unsigned dir,
                      struct bytes seen, uint64_t length, bool lost,
                      const struct moment *now);
+/*
+ * A datagram of a flow over UDP.  Gives what it says of names, good until the next call,
+ * or NULL where nobody reads it.
+ */
+const struct dissect_out *session_datagram(struct session_table *table,
+                                           const struct flow *flow, unsigned dir,
+                                           struct bytes seen);
+/* Whether anybody would. */
+bool session_reads_datagrams(const struct flow *flow);
 /* The direction is over. */
 void session_finished(struct session_table *table, struct flow *flow, unsigned dir,
                       bool complete, const struct moment *now);

@@ -56,6 +56,14 @@ static enum layer macsec_read(struct walk *w)
 	return flags & (ENCRYPTED | CHANGED) ? LAYER_ENCRYPTED : LAYER_TYPED;
 }
 
+/* Somebody else reads it. */
+static enum layer arp_read(struct walk *w)
+{
+	count_one(w->counters, COUNT_DECODER_ARP);
+	w->p->arp_at = (uint32_t)w->in.at;
+	return LAYER_NOT_IP;
+}
+
 /* TRILL (RFC 6325 3): flags with the options' length, egress, ingress, options. */
 static enum layer trill_read(struct walk *w)
 {
@@ -69,6 +77,7 @@ enum layer type_rare(struct walk *w)
 	switch (w->type) {
 	case 0x0004: /* in cooked headers */
 	case 0x8870: /* jumbo frames */ return LAYER_LLC;
+	case 0x0806: return arp_read(w);
 	case 0x22f3: return trill_read(w);
 	case 0x6558: /* bridged over GRE and others */ return LAYER_ETHERNET;
 	case 0x880b: return LAYER_PPP;

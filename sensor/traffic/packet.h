@@ -96,8 +96,10 @@ struct packet {
 	                     has no ports, and `piece` says which */
 	uint8_t vlan_count; /* of the tags below */
 	uint16_t vlan[2];   /* outermost first; at most 2 kept */
-	uint16_t ip_id;     /* of the innermost IPv4; 0 of IPv6 */
-	uint16_t checksum;  /* of the transport, as it stands there; 0: none at hand */
+	uint32_t arp_at;   /* where in data an ARP message stands, of a packet that has no
+	                      IP; 0: none does */
+	uint16_t ip_id;    /* of the innermost IPv4; 0 of IPv6 */
+	uint16_t checksum; /* of the transport, as it stands there; 0: none at hand */
 	uint32_t pieces; /* packets on the wire that this one stands for: 1, or as many as
 	                    it was put together from */
 	struct piece_place piece;

@@ -121,12 +121,31 @@ static void say_note(struct drive *drive, const struct note *n)
 	}
 }
 
+static void say_naming(FILE *to, const struct naming *n)
+{
+	static const char *const by[] = { "dns", "mdns", "llmnr", "dhcp", "arp" };
+	char text[ADDR_TEXT];
+
+	fputs(by[n->by], to);
+	if (n->has_addr)
+		fprintf(to, " %s", addr_say(text, &n->addr));
+	for (unsigned i = 0; n->has_mac && i < 6; i++)
+		fprintf(to, "%c%02x", i ? ':' : ' ', n->mac[i]);
+	if (n->name.n) {
+		fputs(" name=", to);
+		say_bytes(to, n->name);
+	}
+	fprintf(to, " for %u s", n->seconds);
+}
+
 static void say_message(struct drive *drive, struct drive_side *side)
 {
 	const struct dissect_out *out = &drive->out;
 	const char *between = "";
 
-	if (out->facts.count + out->facts.lost + out->note_count + out->notes_lost == 0)
+	if (out->facts.count + out->facts.lost + out->note_count + out->notes_lost +
+	            out->naming_count + out->namings_lost ==
+	    0)
 		return;
 	say_runs(drive, side);
 	say_side(drive, side);
@@ -143,8 +162,13 @@ static void say_message(struct drive *drive, struct drive_side *side)
 		fputs(out->facts.count + i ? "; " : "", drive->to);
 		say_note(drive, &out->notes[i]);
 	}
-	if (out->facts.lost + out->notes_lost)
-		fprintf(drive->to, " lost %u", out->facts.lost + out->notes_lost);
+	for (unsigned i = 0; i < out->naming_count; i++) {
+		fputs(i ? "; " : "", drive->to);
+		say_naming(drive->to, &out->namings[i]);
+	}
+	if (out->facts.lost + out->notes_lost + out->namings_lost)
+		fprintf(drive->to, " lost %u",
+		        out->facts.lost + out->notes_lost + out->namings_lost);
 	fputc('\n', drive->to);
 }
 
@@ -283,6 +307,7 @@ static bool framing(struct drive *drive, struct drive_side *side, bool at_end)
 		.after_gap = side->after_gap,
 		.gap = side->gap,
 		.at_end = at_end,
+		.port = drive->port,
 		.content_seen = side->seen,
 	};
 	enum dissect_result result;
@@ -292,6 +317,7 @@ static bool framing(struct drive *drive, struct drive_side *side, bool at_end)
 	memcpy(before, drive->state, dissector->state_size);
 	memset(&out->facts, 0, sizeof(out->facts));
 	out->note_count = out->notes_lost = 0;
+	out->naming_count = out->namings_lost = 0;
 	memset(&out->content, 0, sizeof(out->content));
 	drive->calls++;
 	result = dissector->dissect(&d);
@@ -326,7 +352,7 @@ static bool framing(struct drive *drive, struct drive_side *side, bool at_end)
 		check_message(drive);
 		say_message(drive, side);
 		if (result == DISSECT_MESSAGE &&
-		    out->facts.count + out->note_count == 0) {
+		    out->facts.count + out->note_count + out->naming_count == 0) {
 			if (side->run_content)
 				say_runs(drive, side);
 			side->run_read += d.in.at;
@@ -363,8 +389,17 @@ static void run(struct drive *drive, struct drive_side *side)
 void drive_init(struct drive *drive, const struct dissector *dissector)
 {
 	*drive = (struct drive){ .dissector = dissector };
+	drive->port = dissector->ports ? dissector->ports[0] : 0;
 	drive->state = must(calloc(1, dissector->state_size));
 	drive->to = must(open_memstream(&drive->trace, &drive->trace_n));
+}
+
+/* A datagram is a message, whatever came of the one before. */
+static void datagram(struct drive *drive, struct drive_side *side)
+{
+	framing(drive, side, true);
+	side->n = 0;
+	side->dead = false;
 }
 
 void drive_push(struct drive *drive, bool from_client, struct bytes b)
@@ -376,7 +411,10 @@ void drive_push(struct drive *drive, bool from_client, struct bytes b)
 	side->kept = must(realloc(side->kept, side->n + b.n));
 	memcpy(side->kept + side->n, b.p, b.n);
 	side->n += b.n;
-	run(drive, side);
+	if (drive->dissector->ports)
+		datagram(drive, side);
+	else
+		run(drive, side);
 }
 
 void drive_lose(struct drive *drive, bool from_client, uint64_t n)

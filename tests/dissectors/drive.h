@@ -32,6 +32,7 @@ struct drive_side {    /* a direction */
 struct drive {
 	const struct dissector *dissector;
 	uint8_t *state;
+	uint16_t port; /* of datagrams: the first of the dissector's, or another one */
 	struct drive_side side[2];
 	struct dissect_out out;
 	char *trace; /* lines; for drive_done to free */
@@ -41,6 +42,7 @@ struct drive {
 };
 
 void drive_init(struct drive *drive, const struct dissector *dissector);
+/* The next bytes, or a datagram. */
 void drive_push(struct drive *drive, bool from_client, struct bytes b);
 void drive_lose(struct drive *drive, bool from_client, uint64_t n);
 /* No more comes, from either side; the trace is whole after it. */

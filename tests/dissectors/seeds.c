@@ -83,6 +83,15 @@ const struct dissector *seed_dissector(struct bytes seed)
 	return seed.n ? dissectors[seed.p[0] % count] : NULL;
 }
 
+static uint16_t port_of(const struct dissector *dissector, size_t index)
+{
+	size_t count = 0;
+
+	while (dissector->ports[count])
+		count++;
+	return dissector->ports[index % count];
+}
+
 void seed_play(struct bytes seed, struct drive *drive, bool pieces)
 {
 	struct cursor in = cursor_over(seed);
@@ -99,10 +108,13 @@ void seed_play(struct bytes seed, struct drive *drive, bool pieces)
 			drive_lose(drive, from_client, n);
 			continue;
 		}
+		if (drive->dissector->ports)
+			drive->port = port_of(drive->dissector, piece);
 		b = cursor_take(&in, n < cursor_left(&in) ? n : cursor_left(&in));
 		piece = piece ? piece : 1;
 		while (b.n) {
-			size_t most = pieces && piece < b.n ? piece : b.n;
+			bool cut = pieces && !drive->dissector->ports;
+			size_t most = cut && piece < b.n ? piece : b.n;
 
 			drive_push(drive, from_client, (struct bytes){ b.p, most });
 			b.p += most;

@@ -13,7 +13,8 @@
  *step is hexadecimal bytes, text with the escapes \r \n \t \" \\ \xHH, little-endian
  *numbers (u16=20, u32=0x12, u64=5), repeats of what comes next (*1000 "A"), and bytes
  *that are lost
- * (~1000).  Steps of one direction in a row are one run of bytes.  "#" is a comment.
+ * (~1000).  Steps of one direction in a row are one run of bytes
+ * (one datagram, where the dissector reads those: ~0 begins the next).  "#" is a comment.
  */
 #ifndef TESTS_DISSECTORS_VECTORS_H
 #define TESTS_DISSECTORS_VECTORS_H
