@@ -6,7 +6,8 @@
  * one call.  All others are placed: what is old is cut off, what is next is given, what
  * is early is held, and holes are stepped over when they are known to be lost. What a
  * direction gives is counted when it is given, so payload + missing is always the length
- * of what the reader got.  A shard's worker runs it.
+ * of what the reader got, and of what came too late from before a midstream flow's first.
+ * A shard's worker runs it.
  */
 #include "traffic/stream.h"
 
