@@ -131,10 +131,11 @@ EXTRA_DIST += tests/captures tests/rules
 check_scripts += tests/run/flood_test.py tests/run/update_test.py
 check_scripts += tests/mangle/mangle_test.py
 EXTRA_DIST += tests/mangle/mangle.py tests/mangle/README.md
-check_scripts += tests/run/replay_test.py tests/run/memory_test.py tests/run/threads_test.py
 check_scripts += tests/run/replay_test.py tests/run/memory_test.py tests/run/rules_test.py \
 	tests/run/threads_test.py
 check_scripts += tests/corpus/equality_test.py
+check_scripts += tests/oracle/oracle_test.py tests/oracle/schema_test.py
+EXTRA_DIST += tests/oracle/capture.py tests/oracle/rules.py
 EXTRA_DIST += tests/captures
 
 check_scripts += tests/layers.sh

@@ -19,7 +19,7 @@ enum known {
 	KNOWN_SETTLED, /* and that is what it stays */
 };
 
-enum { VALUE_TEXTS = 16 };
+enum { VALUE_TEXTS = 16, VALUE_LOWER = 256 };
 
 struct value {
 	enum known known;
@@ -28,10 +28,13 @@ struct value {
 	unsigned text_count; /* FIELD_BYTES: usually one; a list matches when any of it
 	                        does */
 	struct bytes texts[VALUE_TEXTS];
+	/* where a text stands that a rule is told in lower case; not zeroed */
+	char lower[VALUE_LOWER];
 };
 
 struct subject {
-	/* Fills value (zeroed before) with what is known of the field now. */
+	/* Fills value (zeroed before, but for `lower`) with what is known of the field
+	 * now. */
 	void (*get)(const struct subject *subject, const struct field *field,
 	            struct value *value);
 	const void *thing;

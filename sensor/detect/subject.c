@@ -31,6 +31,17 @@ static void words(struct value *v, const char *p)
 	text(v, p, strlen(p));
 }
 
+/* In lower case, as it is promised to who asks with |cased or an expression. */
+static void lower(struct value *v, const char *p, size_t n)
+{
+	_Static_assert((int)VALUE_LOWER >= (int)TRANSFER_NAME, "an extension fits");
+	if (n > sizeof(v->lower))
+		n = sizeof(v->lower);
+	for (size_t i = 0; i < n; i++)
+		v->lower[i] = (char)byte_lower((uint8_t)p[i]);
+	text(v, v->lower, n);
+}
+
 static void address(struct value *v, const struct addr *a)
 {
 	v->known = KNOWN_SETTLED;
@@ -41,10 +52,14 @@ static void address(struct value *v, const struct addr *a)
 static void application(const struct scene *s, struct value *v,
                         const char *(*name)(const struct appid *, const struct flow *))
 {
-	if (s->appid && (s->flow->app || s->flow->app_master))
-		words(v, name(s->appid, s->flow)); /* matched without regard to case */
-	else if (!s->appid || s->flow->app_state != APPID_NOT_YET || s->over)
+	const char *word;
+
+	if (s->appid && (s->flow->app || s->flow->app_master)) {
+		word = name(s->appid, s->flow);
+		lower(v, word, strlen(word));
+	} else if (!s->appid || s->flow->app_state != APPID_NOT_YET || s->over) {
 		absent(v);
+	}
 }
 
 static const char *transport(uint8_t proto)
@@ -226,7 +241,7 @@ static void get_transfer(const struct scene *s, int field, struct value *v)
 		break;
 	case ENGINE_FILE_EXTENSION:
 		if (extension(t).n)
-			text(v, (const char *)extension(t).p, extension(t).n);
+			lower(v, (const char *)extension(t).p, extension(t).n);
 		else if (over || t->name.n)
 			absent(v);
 		break;

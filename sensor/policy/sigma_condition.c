@@ -45,13 +45,20 @@ static int next_token(struct parser *p)
 		n = 1;
 	else
 		while (isalnum((unsigned char)p->at[n]) ||
-		       (p->at[n] && strchr("_-*?.", p->at[n])))
+		       (p->at[n] && strchr("_-*.", p->at[n])))
 			n++;
 	if (n == 0 && *p->at == '|')
 		return build_fail(p->b, &p->place,
 		                  "aggregations (\"%.40s\") are of Sigma 1: "
 		                  "use a correlation rule",
 		                  p->at);
+	if (*p->at && p->at[n] == '?') {
+		p->token = p->at + n;
+		set_place(p);
+		return build_fail(p->b, &p->place,
+		                  "unexpected \"?\" in the condition: only * stands for "
+		                  "a part of a name");
+	}
 	if (n == 0 && *p->at)
 		return build_fail(p->b, &p->place,
 		                  "unexpected \"%.20s\" in the condition", p->at);
@@ -108,7 +115,7 @@ static bool name_matches(const char *pattern, const char *name)
 		if (*pattern == '*') {
 			star = pattern++;
 			back = name;
-		} else if (*pattern == *name || *pattern == '?') {
+		} else if (*pattern == *name) {
 			pattern++;
 			name++;
 		} else if (star) {
@@ -146,7 +153,7 @@ static int parse_quantified(struct parser *p, enum rule_node_kind kind, uint32_t
 		s->used = true;
 		children[count++] = s->node;
 	}
-	if (count == 0 && strpbrk(p->word, "*?")) {
+	if (count == 0 && strchr(p->word, '*')) {
 		const char *near = nearest_selection(p, p->word);
 
 		return build_fail(p->b, &p->place, "no selection is called \"%s\"%s%s%s",

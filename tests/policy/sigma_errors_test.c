@@ -250,6 +250,8 @@ static void a_condition_says_what_is_wrong_with_it(void)
 		{ "sel1 and slel1",
 		  "23: unknown selection \"slel1\", did you mean \"sel1\"?" },
 		{ "sel1 and elephant", "23: unknown selection \"elephant\"" },
+		{ "1 of sel?", "22: unexpected \"?\" in the condition: only * stands for "
+		               "a part of a name" },
 		{ "sel1 and (sel2", "23: this \"(\" is never closed" },
 		{ "(sel1 sel2)",
 		  "20: expected \"and\", \"or\" or \")\" before \"sel2\"" },
