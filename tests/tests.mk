@@ -156,6 +156,7 @@ fuzz_link = $(AM_LDFLAGS)
 fuzz_main = tests/fuzz/seeds.c
 fuzz_dissect_main = tests/fuzz/dissect_seeds.c
 endif
+fuzz_thing = tests/fuzz/thing.c tests/fuzz/thing.h
 check_PROGRAMS += \
 	tests/fuzz/engine_seed \
 	tests/fuzz/fuzz_capture \
@@ -164,6 +165,7 @@ check_PROGRAMS += \
 	tests/fuzz/fuzz_dissect \
 	tests/fuzz/fuzz_engine \
 	tests/fuzz/fuzz_inflate \
+	tests/fuzz/fuzz_match \
 	tests/fuzz/fuzz_sigma \
 	tests/fuzz/fuzz_stream \
 	tests/fuzz/fuzz_text \
@@ -187,8 +189,11 @@ tests_fuzz_fuzz_engine_LDFLAGS = $(fuzz_link)
 tests_fuzz_fuzz_inflate_SOURCES = tests/fuzz/fuzz_inflate.c $(fuzz_main)
 tests_fuzz_fuzz_inflate_LDADD = libbase.a
 tests_fuzz_fuzz_inflate_LDFLAGS = $(fuzz_link)
-tests_fuzz_fuzz_sigma_SOURCES = tests/fuzz/fuzz_sigma.c $(fuzz_main)
-tests_fuzz_fuzz_sigma_LDADD = libdetect.a libpolicy.a libdissectors.a libbase.a
+tests_fuzz_fuzz_match_SOURCES = tests/fuzz/fuzz_match.c $(fuzz_thing) $(fuzz_main)
+tests_fuzz_fuzz_match_LDADD = libdetect.a libpolicy.a libbase.a
+tests_fuzz_fuzz_match_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_sigma_SOURCES = tests/fuzz/fuzz_sigma.c $(fuzz_thing) $(fuzz_main)
+tests_fuzz_fuzz_sigma_LDADD = libdetect.a libpolicy.a libbase.a
 tests_fuzz_fuzz_sigma_LDFLAGS = $(fuzz_link)
 tests_fuzz_fuzz_stream_SOURCES = tests/fuzz/fuzz_stream.c $(fuzz_main)
 tests_fuzz_fuzz_stream_LDADD = libtraffic.a libbase.a
