@@ -145,8 +145,9 @@ int document_text(struct build *b, const struct yaml_node *document, const char 
 /* The texts of a list (or a single one), ending with NULL. */
 int document_texts(struct build *b, const struct yaml_node *document, const char *key,
                    const char *const **ret);
+/* And where it stands, or the document: column may be NULL. */
 int document_id(struct build *b, const struct yaml_node *document, const char **ret,
-                unsigned *line);
+                unsigned *line, unsigned *column);
 int document_keys(struct build *b, const struct yaml_node *document);
 bool is_uuid(const char *text);
 

@@ -87,19 +87,39 @@ static const char *nearest_selection(const struct parser *p, const char *word)
 	return nearest_word(word, names);
 }
 
-static int unknown_selection(const struct parser *p)
+/* In whatever case; NULL: it is none. */
+static const char *operator_of(const char *word)
 {
 	static const char *const operators[] = { "and", "or", "not", "of", NULL };
-	const char *near = nearest_selection(p, p->word);
 
 	for (const char *const *o = operators; *o; o++)
-		if (bytes_equal_fold(bytes_of(*o), bytes_of(p->word)))
-			return build_fail(
-				p->b, &p->place,
-				strcmp(*o, p->word) == 0
-					? "\"%s\" stands where a selection should"
-					: "\"%s\" is written in lower case",
-				p->word);
+		if (bytes_equal_fold(bytes_of(*o), bytes_of(word)))
+			return *o;
+	return NULL;
+}
+
+/* "AND" */
+static bool is_upper_operator(const char *word)
+{
+	const char *operator= operator_of(word);
+
+	return operator&& strcmp(operator, word) != 0;
+}
+
+static int not_lower(const struct parser *p)
+{
+	return build_fail(p->b, &p->place, "\"%s\" is written in lower case", p->word);
+}
+
+static int unknown_selection(const struct parser *p)
+{
+	const char *near = nearest_selection(p, p->word);
+
+	if (is_upper_operator(p->word))
+		return not_lower(p);
+	if (operator_of(p->word))
+		return build_fail(p->b, &p->place,
+		                  "\"%s\" stands where a selection should", p->word);
 	if (near)
 		return build_fail(p->b, &p->place,
 		                  "unknown selection \"%s\", did you mean \"%s\"?",
@@ -175,6 +195,8 @@ static int parse_parenthesis(struct parser *p, uint32_t *ret)
 
 	if (next_token(p) < 0 || parse_or(p, ret) < 0)
 		return -1;
+	if (is_upper_operator(p->word))
+		return not_lower(p);
 	if (!is(p, ")"))
 		return *p->word ? build_fail(p->b, &p->place,
 		                             "expected \"and\", \"or\" or \")\" before "
@@ -303,6 +325,8 @@ static int condition_parse(struct build *b, const struct yaml_node *node,
 		return -1;
 	if (is(&p, ")"))
 		return build_fail(b, &p.place, "this \")\" closes nothing");
+	if (is_upper_operator(p.word))
+		return not_lower(&p);
 	if (*p.word)
 		return build_fail(b, &p.place, "expected \"and\" or \"or\" before \"%s\"",
 		                  p.word);

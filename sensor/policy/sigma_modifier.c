@@ -140,6 +140,8 @@ static int unknown_modifier(struct build *b, const struct yaml_node *place,
 	for (size_t i = 0; i < MODIFIERS; i++)
 		words[i] = modifiers[i].word;
 	words[MODIFIERS] = NULL;
+	if (!*word)
+		return build_fail(b, place, "a modifier is missing behind the |");
 	near = nearest_word(word, words);
 	return build_fail(b, place, "unknown modifier \"%s\"%s%s%s", word,
 	                  near ? ", did you mean \"" : "", near ? near : "",

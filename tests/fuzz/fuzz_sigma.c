@@ -59,7 +59,7 @@ static void write_part(const char *path, struct bytes *rest)
 
 static void try_rule(const struct rule *rule, struct bytes bytes)
 {
-	struct thing thing = { bytes, 0 };
+	struct thing thing = { .bytes = bytes, .category = rule->category };
 	struct subject subject = thing_subject(&thing);
 	struct reasons why = { 0 };
 	enum truth last = match_rule(rule, &subject, &why, NULL);

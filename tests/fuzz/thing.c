@@ -34,7 +34,9 @@ static struct bytes piece(const struct thing *thing, const struct field *field,
 static void get_last(const struct thing *thing, const struct field *field,
                      struct value *value)
 {
-	value->known = draw(thing, field, 0) % 4 ? KNOWN_SETTLED : KNOWN_ABSENT;
+	value->known = KNOWN_ABSENT;
+	if (draw(thing, field, 0) % 4 && field_find(field->name, thing->category))
+		value->known = KNOWN_SETTLED;
 	value->number = (uint64_t)draw(thing, field, 1) << draw(thing, field, 2) % 56;
 	for (unsigned i = 0; i < sizeof(value->ip.b); i++)
 		value->ip.b[i] = draw(thing, field, i);

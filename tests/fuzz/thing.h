@@ -12,6 +12,7 @@
 
 struct thing {
 	struct bytes bytes;
+	enum category category; /* other fields are never there */
 	/* 0: what is known in the end; else less of it, each time in another way */
 	unsigned turn;
 };
