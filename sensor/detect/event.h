@@ -22,7 +22,7 @@ enum event_kind {
 	EVENT_FILEINFO,
 	EVENT_FLOW,        /* it is over */
 	EVENT_FLOW_UPDATE, /* it goes on */
-	EVENT_SUPPRESSED, /* an alert that a filter kept back: counted, not written */
+	EVENT_SUPPRESSED,  /* an alert that a filter kept back: counted, not written */
 	EVENT_TRIAL, /* a rule that did not fire came nearer than before; where rules are
 	                tried */
 	EVENT_STATS, /* one shard's or the reader's part: output adds up `parts` of them

@@ -6,6 +6,7 @@
 
 #include "content/audio.h"
 #include "detect/scene.h"
+#include "detect/subject_url.h"
 
 static void absent(struct value *v)
 {
@@ -34,12 +35,12 @@ static void words(struct value *v, const char *p)
 /* In lower case, as it is promised to who asks with |cased or an expression. */
 static void lower(struct value *v, const char *p, size_t n)
 {
-	_Static_assert((int)VALUE_LOWER >= (int)TRANSFER_NAME, "an extension fits");
-	if (n > sizeof(v->lower))
-		n = sizeof(v->lower);
+	_Static_assert((int)VALUE_MADE >= (int)TRANSFER_NAME, "an extension fits");
+	if (n > sizeof(v->made))
+		n = sizeof(v->made);
 	for (size_t i = 0; i < n; i++)
-		v->lower[i] = (char)byte_lower((uint8_t)p[i]);
-	text(v, v->lower, n);
+		v->made[i] = (char)byte_lower((uint8_t)p[i]);
+	text(v, v->made, n);
 }
 
 static void address(struct value *v, const struct addr *a)
@@ -164,6 +165,9 @@ static bool get_flow(const struct scene *s, int field, struct value *v)
 	case ENGINE_INSIDE_IP: ends(s, v, true); break;
 	case ENGINE_OUTSIDE_IP: ends(s, v, false); break;
 	case ENGINE_OUTSIDE_NAME: outside_name(s, v); break;
+	case ENGINE_URL_FULL:
+	case ENGINE_URL_QUERY:
+	case ENGINE_URL_EXTENSION: subject_url(s, (enum engine_field)field, v); break;
 	case ENGINE_LEAVING_BYTES:
 		number(v, heading_bytes(s, HEADING_OUTBOUND), !s->over);
 		break;

@@ -124,7 +124,8 @@ int field_build(struct build *b, const struct yaml_node *at, const char *name,
 	if (known && !known->ours)
 		return absent(b, name, known->why);
 	*ret = field_find(known ? known->ours : name, b->category);
-	if (b->foreign && !known)
+	/* those who write for others' log sources use the names of ECS, too */
+	if (b->foreign && !known && !*ret)
 		return absent(b, name, "not a field that egret knows of its log source");
 	if (*ret)
 		return 0;

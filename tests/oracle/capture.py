@@ -112,6 +112,8 @@ def both(record, alert):
     """What flows and transfers have in common."""
     http, ndpi = alert.get("http", {}), alert.get("ndpi", {})
     url, protocol = http.get("url"), http.get("protocol")
+    path, _, query = url.partition("?") if url else (None, None, None)
+    port = alert["flow"]["dest_port"]
     return {"@timestamp": instant(record["timestamp"]).replace(tzinfo=None),
             "source.ip": record["src_ip"], "source.port": record.get("src_port"),
             "destination.ip": record["dest_ip"], "destination.port": record.get("dest_port"),
@@ -120,7 +122,10 @@ def both(record, alert):
             "egret.category": ndpi["category"].lower() if "category" in ndpi else None,
             "egret.outside.name": http.get("hostname"), "url.domain": http.get("hostname"),
             "http.request.method": http.get("http_method"), "user_agent.original": http.get("http_user_agent"),
-            "url.original": url, "url.path": url.partition("?")[0] if url else None,
+            "url.original": url, "url.path": path, "url.query": query or None,
+            "url.full": f"http://{http['hostname']}{'' if port == 80 else f':{port}'}{url}" if url else None,
+            "url.extension": path.rpartition("/")[2].rpartition(".")[2] if path and "." in path.rpartition("/")[2]
+            else None,
             "http.request.referrer": http.get("http_refer"), "egret.http.protocol": protocol,
             "http.version": protocol.partition("/")[2] if protocol else None}
 
