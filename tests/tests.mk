@@ -138,7 +138,7 @@ check_scripts += tests/oracle/oracle_test.py tests/oracle/schema_test.py
 EXTRA_DIST += tests/oracle/capture.py tests/oracle/rules.py
 EXTRA_DIST += tests/captures
 
-check_scripts += tests/policy/folders.sh tests/layers.sh
+check_scripts += tests/policy/folders.sh tests/policy/foreign.sh tests/layers.sh
 
 EXTRA_DIST += $(check_scripts) tests/run.sh tests/check.sh tests/README.md
 noinst_HEADERS = tests/check.h tests/traffic/decode_hex.h tests/traffic/pieces.h tests/traffic/talk.h

@@ -85,6 +85,7 @@ enum { TRANSFORMS_MAX = 8 };
 /* What one line of a selection asks for. */
 struct item {
 	const struct field *field; /* NULL: keywords */
+	const struct field *also;  /* of its type: either matches; may be NULL */
 	enum field_type type;      /* of the field; keywords are text */
 	const char *name;          /* of the field, as it is written */
 	const char *written;       /* "egret.leaving.bytes|gte" */

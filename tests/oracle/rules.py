@@ -26,7 +26,7 @@ class Maker:
             fields = self.category[category] = {}
             for row in things.values():
                 for field, value in row.items():
-                    if value is not None and field != "@timestamp":
+                    if value not in (None, "") and field != "@timestamp":
                         fields.setdefault(field, set()).add(value)
             for field, values in fields.items():
                 fields[field] = sorted(values)
@@ -178,7 +178,8 @@ class Maker:
 WRITTEN = [{"file.name": "\u00c9T\u00c9.WAV"}, {"file.name|startswith": "?t?"}, {"file.name|re": "^.t..wav$"},
            {"file.name|contains": ["\\*", "\\?", "\\\\"]}, {"user_agent.original|contains": "a\\b"},
            {"user_agent.original": "a\\\\\\\\b"}, {"user_agent.original|endswith": "\\*"},
-           {"user_agent.original|contains": ["%", "_"]}, {"file.name|windash": "-flag.sh"},
+           {"user_agent.original|contains": ["%", "_"]}, {"user_agent.original": ""}, {"user_agent.original": None},
+           {"user_agent.original|exists": False}, {"user_agent.original": "*"}, {"file.name|windash": "-flag.sh"},
            {"file.name|base64offset|contains": "report"}]
 
 
