@@ -355,6 +355,16 @@ static void a_rule_cannot_have_more_nodes_than_are_evaluated(void)
 	free(text);
 }
 
+static void a_text_cannot_be_longer_than_hyperscan_takes(void)
+{
+	char text[2400];
+	int n = snprintf(text, sizeof(text), HEAD "detection:\n  a: { file.name: ");
+
+	memset(text + n, 'x', 2049);
+	strcpy(text + n + 2049, " }\n  condition: a\n");
+	check_rule(text, "a.yml:5:19: this is, or stands for, more than 2048 bytes");
+}
+
 /* Sentences of one text, one in each line. */
 static void check_all(const char *text, const char *want)
 {
@@ -499,6 +509,7 @@ int main(void)
 	TEST(a_limit_beside_a_rate_must_hold_on_every_way);
 	TEST(a_condition_cannot_be_nested_without_end);
 	TEST(a_rule_cannot_have_more_nodes_than_are_evaluated);
+	TEST(a_text_cannot_be_longer_than_hyperscan_takes);
 	TEST(everything_that_is_wrong_is_said_at_once);
 	TEST(what_is_never_used_is_warned_of);
 	TEST(what_people_wrote_does_nothing_to_a_terminal);
