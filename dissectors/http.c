@@ -239,7 +239,8 @@ static void request_facts(struct dissect *d, const struct http_request *r,
 		fact_number(d, &http_fields[UPLOAD_BYTES], upload);
 	text(d, REQUEST_TYPE, h->mime_type);
 	text(d, ORIGINAL, r->target);
-	text(d, USER_AGENT, h->user_agent);
+	if (h->user_agent.p) /* an empty one says something, too */
+		fact_bytes(d, &http_fields[USER_AGENT], h->user_agent);
 	text(d, PATH, path);
 	text(d, REFERRER, h->referrer);
 }

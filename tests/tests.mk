@@ -141,6 +141,15 @@ EXTRA_DIST += $(DISSECTORS:dissectors/%.c=tests/dissectors/%.t)
 include $(srcdir)/tests/bench/bench.mk
 
 check_scripts += tests/captures/captures_test.py
+EXTRA_DIST += tests/captures tests/rules
+check_scripts += tests/run/flood_test.py tests/run/update_test.py
+check_scripts += tests/mangle/mangle_test.py
+EXTRA_DIST += tests/mangle/mangle.py tests/mangle/README.md
+check_scripts += tests/run/replay_test.py tests/run/memory_test.py tests/run/rules_test.py \
+	tests/run/threads_test.py
+check_scripts += tests/corpus/equality_test.py
+check_scripts += tests/oracle/oracle_test.py tests/oracle/schema_test.py
+EXTRA_DIST += tests/oracle/capture.py tests/oracle/rules.py
 EXTRA_DIST += tests/captures
 # what the tests of rules import
 EXTRA_DIST += tests/rules/talk.py
@@ -156,7 +165,7 @@ check_scripts += tests/run/replay_test.py tests/run/follow_test.py tests/run/mem
 	tests/run/rules_test.py tests/run/threads_test.py tests/run/reload_test.py
 check_scripts += tests/corpus/equality_test.py
 
-check_scripts += tests/layers.sh
+check_scripts += tests/policy/folders.sh tests/policy/foreign.sh tests/layers.sh
 
 EXTRA_DIST += $(check_scripts) tests/run.sh tests/check.sh tests/README.md
 noinst_HEADERS = tests/check.h tests/traffic/decode_hex.h tests/traffic/pieces.h tests/traffic/talk.h
@@ -174,6 +183,7 @@ fuzz_link = $(AM_LDFLAGS)
 fuzz_main = tests/fuzz/seeds.c
 fuzz_dissect_main = tests/fuzz/dissect_seeds.c
 endif
+fuzz_thing = tests/fuzz/thing.c tests/fuzz/thing.h
 check_PROGRAMS += \
 	tests/fuzz/engine_seed \
 	tests/fuzz/fuzz_capture \
@@ -182,6 +192,7 @@ check_PROGRAMS += \
 	tests/fuzz/fuzz_dissect \
 	tests/fuzz/fuzz_engine \
 	tests/fuzz/fuzz_inflate \
+	tests/fuzz/fuzz_match \
 	tests/fuzz/fuzz_sigma \
 	tests/fuzz/fuzz_stream \
 	tests/fuzz/fuzz_text \
@@ -205,8 +216,11 @@ tests_fuzz_fuzz_engine_LDFLAGS = $(fuzz_link)
 tests_fuzz_fuzz_inflate_SOURCES = tests/fuzz/fuzz_inflate.c $(fuzz_main)
 tests_fuzz_fuzz_inflate_LDADD = libbase.a
 tests_fuzz_fuzz_inflate_LDFLAGS = $(fuzz_link)
-tests_fuzz_fuzz_sigma_SOURCES = tests/fuzz/fuzz_sigma.c $(fuzz_main)
-tests_fuzz_fuzz_sigma_LDADD = libdetect.a libpolicy.a libdissectors.a libbase.a
+tests_fuzz_fuzz_match_SOURCES = tests/fuzz/fuzz_match.c $(fuzz_thing) $(fuzz_main)
+tests_fuzz_fuzz_match_LDADD = libdetect.a libpolicy.a libbase.a
+tests_fuzz_fuzz_match_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_sigma_SOURCES = tests/fuzz/fuzz_sigma.c $(fuzz_thing) $(fuzz_main)
+tests_fuzz_fuzz_sigma_LDADD = libdetect.a libpolicy.a libbase.a
 tests_fuzz_fuzz_sigma_LDFLAGS = $(fuzz_link)
 tests_fuzz_fuzz_stream_SOURCES = tests/fuzz/fuzz_stream.c $(fuzz_main)
 tests_fuzz_fuzz_stream_LDADD = libtraffic.a libbase.a

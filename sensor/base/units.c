@@ -120,6 +120,8 @@ int units_size(const char *text, uint64_t *bytes, struct error *err)
 	if (!rest || *rest)
 		return error_set(err, "\"%s\" is not a size: write 4096, 500kB or 2GiB",
 		                 text);
+	if (unit == 1 && n.fraction)
+		return error_set(err, "\"%s\" has a part of a byte", text);
 	if (!number_times(n, unit, UINT64_MAX, &value))
 		return too_much(text, err);
 	*bytes = value;

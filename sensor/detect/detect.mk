@@ -8,6 +8,6 @@ libdetect_a_SOURCES = \
 	sensor/detect/match_why.c \
 	sensor/detect/scan.c sensor/detect/scan.h \
 	sensor/detect/scene.c sensor/detect/scene.h \
-	sensor/detect/subject.c \
+	sensor/detect/subject.c sensor/detect/subject_url.c sensor/detect/subject_url.h \
 	sensor/detect/trial.c sensor/detect/trial.h
 EXTRA_DIST += sensor/detect/README.md

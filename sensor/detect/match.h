@@ -19,7 +19,7 @@ enum known {
 	KNOWN_SETTLED, /* and that is what it stays */
 };
 
-enum { VALUE_TEXTS = 16 };
+enum { VALUE_TEXTS = 16, VALUE_MADE = 1280 };
 
 struct value {
 	enum known known;
@@ -28,10 +28,14 @@ struct value {
 	unsigned text_count; /* FIELD_BYTES: usually one; a list matches when any of it
 	                        does */
 	struct bytes texts[VALUE_TEXTS];
+	/* where a text stands that is made for the rule: put together, or in lower case;
+	 * not zeroed */
+	char made[VALUE_MADE];
 };
 
 struct subject {
-	/* Fills value (zeroed before) with what is known of the field now. */
+	/* Fills value (zeroed before, but for `made`) with what is known of the field
+	 * now. */
 	void (*get)(const struct subject *subject, const struct field *field,
 	            struct value *value);
 	const void *thing;

@@ -202,7 +202,7 @@ const struct field *text_field(size_t i)
 void value_get(const struct field *field, const struct subject *subject,
                struct value *value)
 {
-	memset(value, 0, sizeof(*value));
+	memset(value, 0, offsetof(struct value, made));
 	subject->get(subject, field, value);
 	if (field->type == FIELD_BYTES && value->text_count == 0) {
 		if (value->known == KNOWN_SETTLED)

@@ -18,8 +18,8 @@ void scan_free(struct scan *scan); /* NULL is fine */
 
 /*
  * Looks through the subject's texts, and lets subject->found say what is there.  Gives
- * the rules of the category that may be true, by index, ascending; good until the next
- * call, as what subject->found points to is.
+ * the rules that may be true, by index, ascending, and maybe some of another category;
+ * good until the next call, as what subject->found points to is.
  */
 const uint32_t *scan_thing(struct scan *scan, enum category category,
                            struct subject *subject, uint32_t *count);

@@ -6,6 +6,7 @@
 
 #include "content/audio.h"
 #include "detect/scene.h"
+#include "detect/subject_url.h"
 
 static void absent(struct value *v)
 {
@@ -31,6 +32,17 @@ static void words(struct value *v, const char *p)
 	text(v, p, strlen(p));
 }
 
+/* In lower case, as it is promised to who asks with |cased or an expression. */
+static void lower(struct value *v, const char *p, size_t n)
+{
+	_Static_assert((int)VALUE_MADE >= (int)TRANSFER_NAME, "an extension fits");
+	if (n > sizeof(v->made))
+		n = sizeof(v->made);
+	for (size_t i = 0; i < n; i++)
+		v->made[i] = (char)byte_lower((uint8_t)p[i]);
+	text(v, v->made, n);
+}
+
 static void address(struct value *v, const struct addr *a)
 {
 	v->known = KNOWN_SETTLED;
@@ -48,10 +60,14 @@ static bool appid_has_spoken(const struct scene *s)
 static void application(const struct scene *s, struct value *v,
                         const char *(*name)(const struct appid *, const struct flow *))
 {
-	if (s->appid && (s->flow->app || s->flow->app_master))
-		words(v, name(s->appid, s->flow)); /* matched without regard to case */
-	else if (appid_has_spoken(s))
+	const char *word;
+
+	if (s->appid && (s->flow->app || s->flow->app_master)) {
+		word = name(s->appid, s->flow);
+		lower(v, word, strlen(word));
+	} else if (appid_has_spoken(s)) {
 		absent(v);
+	}
 }
 
 static const char *transport(uint8_t proto)
@@ -156,6 +172,9 @@ static bool get_flow(const struct scene *s, int field, struct value *v)
 	case ENGINE_INSIDE_IP: ends(s, v, true); break;
 	case ENGINE_OUTSIDE_IP: ends(s, v, false); break;
 	case ENGINE_OUTSIDE_NAME: outside_name(s, v); break;
+	case ENGINE_URL_FULL:
+	case ENGINE_URL_QUERY:
+	case ENGINE_URL_EXTENSION: subject_url(s, (enum engine_field)field, v); break;
 	case ENGINE_LEAVING_BYTES:
 		number(v, heading_bytes(s, HEADING_OUTBOUND), !s->over);
 		break;
@@ -233,7 +252,7 @@ static void get_transfer(const struct scene *s, int field, struct value *v)
 		break;
 	case ENGINE_FILE_EXTENSION:
 		if (extension(t).n)
-			text(v, (const char *)extension(t).p, extension(t).n);
+			lower(v, (const char *)extension(t).p, extension(t).n);
 		else if (over || t->name.n)
 			absent(v);
 		break;

@@ -17,7 +17,6 @@ struct eve {
 	const char *const *input_names;
 	size_t input_count;
 	bool interfaces; /* the inputs are interfaces */
-	bool alerted;    /* the flow of this record has had an alert */
 	/* of the record at hand: */
 	struct end_names ends;
 	bool alerted; /* the flow of this record has had an alert */

@@ -44,8 +44,19 @@ static bool same(const char *a, const char *b)
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
+/* What people wrote is in the sentences: nothing of it breaks a line or drives a
+ * terminal.
+ */
+static void make_plain(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			*text = '?';
+}
+
 static void add(struct complaints *c, const struct complaint *new)
 {
+	make_plain(new->text);
 	for (size_t i = 0; i < c->n; i++) {
 		const struct complaint *old = &c->at[i];
 
@@ -139,34 +150,46 @@ void complaints_first(const struct complaints *c, struct error *err)
 	}
 }
 
-/* A line of the file without what could do things to a terminal; tabs become one space,
- * so that the caret stands where the column is. */
+static int skip_lines(FILE *f, unsigned lines)
+{
+	int c = 0;
+
+	while (lines && (c = fgetc(f)) != EOF)
+		lines -= c == '\n';
+	return c;
+}
+
+/*
+ * The line of the file, and a caret below the column: without what could do things to a
+ * terminal, tabs as one space, so that the caret stands where the column is, and of a
+ * long line what is around it.  Columns count characters, and one of UTF-8 may be several
+ * bytes.
+ */
 static void print_line(const struct complaint *one, FILE *to)
 {
-	char line[LINE_SHOWN + 1];
-	unsigned number = 1, n = 0;
 	FILE *f = one->file && one->line ? fopen(one->file, "rb") : NULL;
+	unsigned first = one->column > LINE_SHOWN - 40 ? one->column - LINE_SHOWN / 2 : 1;
+	char line[LINE_SHOWN + 1];
+	unsigned column = 0, n = 0;
 	int c;
 
 	if (!f)
 		return;
-	while (number < one->line && (c = fgetc(f)) != EOF)
-		number += c == '\n';
-	while (number == one->line && n < LINE_SHOWN && (c = fgetc(f)) != EOF &&
-	       c != '\n' && c != '\r')
-		line[n++] = (char)(c < 0x20 || c == 0x7f ? ' ' : c);
+	c = skip_lines(f, one->line - 1);
+	while (c != EOF && n < LINE_SHOWN && (c = fgetc(f)) != EOF && c != '\n' &&
+	       c != '\r') {
+		column += (c & 0xc0) != 0x80;
+		if (column >= first)
+			line[n++] = (char)(c < 0x20 || c == 0x7f ? ' ' : c);
+	}
 	fclose(f);
 	line[n] = '\0';
 	if (n == 0)
 		return;
-	fprintf(to, "    %s\n", line);
-	if (one->column == 0 || one->column > n + 1)
+	fprintf(to, "    %s%s\n", first > 1 ? "..." : "", line);
+	if (one->column == 0 || one->column > column + 1)
 		return;
-	fputs("    ", to);
-	/* columns count characters, and a character of UTF-8 may be several bytes */
-	for (unsigned i = 1; i < one->column; i++)
-		fputc(' ', to);
-	fputs("^\n", to);
+	fprintf(to, "    %*s^\n", (int)(one->column - first + (first > 1 ? 3 : 0)), "");
 }
 
 static size_t count_files(const struct complaints *c)

@@ -45,6 +45,11 @@ enum category { CATEGORY_TRANSFER, CATEGORY_FLOW, CATEGORIES };
 	  "who opened the flow: outbound, inbound, internal, external")                  \
 	X(DURATION, "event.duration", FIELD_NUMBER, true, T | F, "nanoseconds so far")   \
 	X(SERVER_NAME, "tls.client.server_name", FIELD_BYTES, false, T | F, "SNI")       \
+	X(URL_FULL, "url.full", FIELD_BYTES, false, T | F,                               \
+	  "of the newest request, whole: http://host:port/path?query")                   \
+	X(URL_QUERY, "url.query", FIELD_BYTES, false, T | F, "what is behind its ?")     \
+	X(URL_EXTENSION, "url.extension", FIELD_BYTES, false, T | F,                     \
+	  "of its path, without the dot")                                                \
 	X(FILE_NAME, "file.name", FIELD_BYTES, false, T, "as the wire names it")         \
 	X(FILE_EXTENSION, "file.extension", FIELD_BYTES, false, T,                       \
 	  "of that name, in lower case, without the dot")                                \

@@ -22,11 +22,21 @@ struct search {
 	struct error *err;
 	struct files found;
 	size_t room;
+	bool failed; /* err has the first reason */
 };
 
 static int out_of_memory(const struct search *s)
 {
 	return error_set(s->err, "out of memory");
+}
+
+/* The first reason is kept, and the search goes on. */
+static int fail(struct search *s, const char *path, const char *why)
+{
+	if (!s->failed)
+		error_at(s->err, path, 0, 0, "%s", why);
+	s->failed = true;
+	return 0;
 }
 
 static int add_name(struct search *s, struct files *files, size_t *room, const char *name)
@@ -62,7 +72,7 @@ static int list_folder(struct search *s, const char *path, struct files *ret)
 	int failed = 0;
 
 	if (!folder)
-		return error_at(s->err, path, 0, 0, "%s", strerror(errno));
+		return fail(s, path, strerror(errno));
 	while (!failed && (entry = readdir(folder))) {
 		size_t size = folder_n + strlen(entry->d_name) + 2;
 		char *name;
@@ -91,6 +101,13 @@ static bool is_yaml(const char *name)
 	return dot && (strcmp(dot, ".yml") == 0 || strcmp(dot, ".yaml") == 0);
 }
 
+bool file_is_plain(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 /* Recursion is bounded by FOLDERS_MAX: a link may lead back to where it is. */
 static int search(struct search *s, const char *path, bool asked, unsigned depth)
 {
@@ -98,12 +115,19 @@ static int search(struct search *s, const char *path, bool asked, unsigned depth
 	struct stat st;
 
 	if (stat(path, &st) < 0)
-		return error_at(s->err, path, 0, 0, "%s", strerror(errno));
-	if (!S_ISDIR(st.st_mode))
-		return asked || is_yaml(path) ? add_name(s, &s->found, &s->room, path)
-		                              : 0;
-	if (depth == FOLDERS_MAX)
-		return error_at(s->err, path, 0, 0, "folders are nested too deep");
+		return asked || is_yaml(path) ? fail(s, path, strerror(errno)) : 0;
+	if (!S_ISDIR(st.st_mode)) {
+		if (!asked && !is_yaml(path))
+			return 0;
+		/* a pipe that somebody asks for is meant */
+		return asked || S_ISREG(st.st_mode)
+		               ? add_name(s, &s->found, &s->room, path)
+		               : fail(s, path, NOT_PLAIN);
+	}
+	if (depth == FOLDERS_MAX) {
+		fail(s, path, "folders are nested too deep");
+		return -1;
+	}
 	if (list_folder(s, path, &inside) < 0)
 		return -1;
 	for (size_t i = 0; i < inside.n; i++)
@@ -119,7 +143,7 @@ int files_find(struct arena *arena, const char *const *paths, size_t n, struct f
 
 	for (size_t i = 0; i < n; i++)
 		if (search(&s, paths[i], true, 0) < 0)
-			return -1;
+			s.failed = true;
 	*ret = s.found;
-	return 0;
+	return s.failed ? -1 : 0;
 }

@@ -5,6 +5,7 @@
 #ifndef POLICY_FILES_H
 #define POLICY_FILES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -17,10 +18,14 @@ struct files {
 
 /*
  * A path that is a file is taken whatever its name; a folder is searched, and the folders
- * in it, for *.yml and *.yaml that are not hidden.  Memory is the arena's.  -1: a path
- * that is not there or cannot be read.
+ * in it, for *.yml and *.yaml that are not hidden.  Memory is the arena's.  -1: something
+ * is not there or cannot be read; err says the first, and *ret has all the others.
  */
 int files_find(struct arena *arena, const char *const *paths, size_t n, struct files *ret,
                struct error *err);
+
+/* What can be read to its end: no folder, pipe or device. */
+bool file_is_plain(const char *path);
+#define NOT_PLAIN "this is no file"
 
 #endif

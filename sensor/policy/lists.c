@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "policy/complaints.h"
+#include "policy/files.h"
 #include "policy/yaml.h"
 
 enum { LISTS_MAX = 1024, LINE_MAX_BYTES = 4096 };
@@ -115,7 +116,10 @@ static void add_folder(struct lists *lists, const char *path)
 		if (!is_list_file(entry->d_name, &stem))
 			continue;
 		snprintf(file, sizeof(file), "%s/%s", path, entry->d_name);
-		add_list(lists, entry->d_name, stem, file);
+		if (file_is_plain(file))
+			add_list(lists, entry->d_name, stem, file);
+		else
+			complaints_add(lists->complaints, file, 0, 0, NOT_PLAIN);
 	}
 	closedir(folder);
 }
@@ -155,36 +159,68 @@ struct lists *lists_new(struct arena *arena, const struct texts *folders,
 	return lists;
 }
 
+/* The next line without its end, but at most room bytes of it; false behind the last. */
+static bool read_line(FILE *f, char *line, size_t room, size_t *n)
+{
+	int c = EOF;
+
+	for (*n = 0; *n < room && (c = getc(f)) != EOF && c != '\n'; ++*n)
+		line[*n] = (char)c;
+	return c != EOF || *n;
+}
+
+static struct bytes trim(struct bytes b)
+{
+	static const char blanks[] = " \t\r";
+
+	while (b.n && memchr(blanks, *b.p, 3)) {
+		b.p++;
+		b.n--;
+	}
+	while (b.n && memchr(blanks, b.p[b.n - 1], 3))
+		b.n--;
+	return b;
+}
+
+static int add_line(struct lists *lists, const struct list *part, struct list *to,
+                    unsigned number, struct bytes line)
+{
+	static const uint8_t mark[] = { 0xef, 0xbb, 0xbf }; /* of byte order, for UTF-8 */
+
+	if (line.n == LINE_MAX_BYTES)
+		return complaints_add(lists->complaints, part->path, number, 0,
+		                      "a line of more than %d bytes", LINE_MAX_BYTES - 1);
+	if (memchr(line.p, '\0', line.n))
+		return complaints_add(lists->complaints, part->path, number, 0,
+		                      "a zero byte: this is no list");
+	if (number == 1 && line.n >= sizeof(mark) &&
+	    memcmp(line.p, mark, sizeof(mark)) == 0) {
+		line.p += sizeof(mark);
+		line.n -= sizeof(mark);
+	}
+	line = trim(line);
+	if (line.n == 0 || *line.p == '#')
+		return 0;
+	return add_value(lists, to, (const char *)line.p, line.n);
+}
+
 /* Adds what the file of part has to the list. */
 static void read_lines(struct lists *lists, const struct list *part, struct list *to)
 {
 	FILE *f = fopen(part->path, "r");
 	char line[LINE_MAX_BYTES];
 	unsigned number = 0;
-	bool failed = false;
+	size_t n;
 
-	if (!f) {
+	while (f && read_line(f, line, sizeof(line), &n) &&
+	       add_line(lists, part, to, ++number,
+	                (struct bytes){ (const uint8_t *)line, n }) == 0)
+		;
+	if (!f || ferror(f))
 		complaints_add(lists->complaints, part->path, 0, 0, "%s",
 		               strerror(errno));
-		return;
-	}
-	while (!failed && fgets(line, sizeof(line), f)) {
-		const char *text = line + strspn(line, " \t");
-		size_t n = strcspn(text, "\r\n");
-
-		number++;
-		if (strlen(line) == sizeof(line) - 1 && line[sizeof(line) - 2] != '\n') {
-			complaints_add(lists->complaints, part->path, number, 0,
-			               "a line of more than %d bytes",
-			               LINE_MAX_BYTES - 2);
-			break;
-		}
-		while (n && (text[n - 1] == ' ' || text[n - 1] == '\t'))
-			n--;
-		if (n && text[0] != '#')
-			failed = add_value(lists, to, text, n) < 0;
-	}
-	fclose(f);
+	if (f)
+		fclose(f);
 }
 
 static void read_yaml(struct lists *lists, const struct list *part, struct list *to)

@@ -172,6 +172,7 @@ static int add_correlation(struct loader *l, struct build *b,
 	    correlation_read(b, document, &c, &names) < 0)
 		return -1;
 	l->correlated[l->correlation_count].names = names;
+	l->correlated[l->correlation_count].document = document;
 	l->correlated[l->correlation_count].own_name = NULL;
 	document_text(b, document, "name", &l->correlated[l->correlation_count].own_name,
 	              NULL);
@@ -249,12 +250,12 @@ static int check_clashes(struct loader *l)
 		if (a->signature_id != b->signature_id)
 			continue;
 		if (strcmp(a->id, b->id) == 0)
-			complaints_add(l->around.complaints, b->file, b->line, 0,
+			complaints_add(l->around.complaints, b->file, b->line, b->column,
 			               "two rules have the id %s; the other is %s:%u",
 			               b->id, a->file, a->line);
 		else
 			complaints_add(
-				l->around.complaints, b->file, b->line, 0,
+				l->around.complaints, b->file, b->line, b->column,
 				"the ids %s and %s (%s:%u) give the same signature_id "
 				"%u: give one of them another",
 				b->id, a->id, a->file, a->line, b->signature_id);
@@ -322,13 +323,13 @@ int rules_load(struct arena *arena, const struct config *config, struct rules **
                struct complaints *complaints)
 {
 	struct error err = { "" };
-	struct files files;
+	struct files files = { 0 };
 	struct loader l;
 	int failed = begin(&l, arena, config, complaints);
 
 	if (!failed &&
 	    files_find(arena, config->rules.at, config->rules.n, &files, &err) < 0)
-		failed = complaints_add_error(complaints, &err);
+		complaints_add_error(complaints, &err);
 	for (size_t i = 0; !failed && i < files.n; i++)
 		add_file(&l, files.at[i], NULL);
 	if (!failed)

@@ -125,8 +125,8 @@ struct rule {
 	const char *date;        /* may be NULL */
 	const char *description; /* may be NULL */
 	const char *status;      /* may be NULL */
-	const char *file;        /* and where it stands there */
-	unsigned line;
+	const char *file;        /* and where its id stands there */
+	unsigned line, column;
 	enum level level;
 	enum category category;
 	const char *const *tags; /* ends with NULL */

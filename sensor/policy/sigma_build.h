@@ -85,6 +85,7 @@ enum { TRANSFORMS_MAX = 8 };
 /* What one line of a selection asks for. */
 struct item {
 	const struct field *field; /* NULL: keywords */
+	const struct field *also;  /* of its type: either matches; may be NULL */
 	enum field_type type;      /* of the field; keywords are text */
 	const char *name;          /* of the field, as it is written */
 	const char *written;       /* "egret.leaving.bytes|gte" */
@@ -145,8 +146,9 @@ int document_text(struct build *b, const struct yaml_node *document, const char 
 /* The texts of a list (or a single one), ending with NULL. */
 int document_texts(struct build *b, const struct yaml_node *document, const char *key,
                    const char *const **ret);
+/* And where it stands, or the document: column may be NULL. */
 int document_id(struct build *b, const struct yaml_node *document, const char **ret,
-                unsigned *line);
+                unsigned *line, unsigned *column);
 int document_keys(struct build *b, const struct yaml_node *document);
 bool is_uuid(const char *text);
 

@@ -45,13 +45,20 @@ static int next_token(struct parser *p)
 		n = 1;
 	else
 		while (isalnum((unsigned char)p->at[n]) ||
-		       (p->at[n] && strchr("_-*?.", p->at[n])))
+		       (p->at[n] && strchr("_-*.", p->at[n])))
 			n++;
 	if (n == 0 && *p->at == '|')
 		return build_fail(p->b, &p->place,
 		                  "aggregations (\"%.40s\") are of Sigma 1: "
 		                  "use a correlation rule",
 		                  p->at);
+	if (*p->at && p->at[n] == '?') {
+		p->token = p->at + n;
+		set_place(p);
+		return build_fail(p->b, &p->place,
+		                  "unexpected \"?\" in the condition: only * stands for "
+		                  "a part of a name");
+	}
 	if (n == 0 && *p->at)
 		return build_fail(p->b, &p->place,
 		                  "unexpected \"%.20s\" in the condition", p->at);
@@ -80,19 +87,39 @@ static const char *nearest_selection(const struct parser *p, const char *word)
 	return nearest_word(word, names);
 }
 
-static int unknown_selection(const struct parser *p)
+/* In whatever case; NULL: it is none. */
+static const char *operator_of(const char *word)
 {
 	static const char *const operators[] = { "and", "or", "not", "of", NULL };
-	const char *near = nearest_selection(p, p->word);
 
 	for (const char *const *o = operators; *o; o++)
-		if (bytes_equal_fold(bytes_of(*o), bytes_of(p->word)))
-			return build_fail(
-				p->b, &p->place,
-				strcmp(*o, p->word) == 0
-					? "\"%s\" stands where a selection should"
-					: "\"%s\" is written in lower case",
-				p->word);
+		if (bytes_equal_fold(bytes_of(*o), bytes_of(word)))
+			return *o;
+	return NULL;
+}
+
+/* "AND" */
+static bool is_upper_operator(const char *word)
+{
+	const char *operator= operator_of(word);
+
+	return operator&& strcmp(operator, word) != 0;
+}
+
+static int not_lower(const struct parser *p)
+{
+	return build_fail(p->b, &p->place, "\"%s\" is written in lower case", p->word);
+}
+
+static int unknown_selection(const struct parser *p)
+{
+	const char *near = nearest_selection(p, p->word);
+
+	if (is_upper_operator(p->word))
+		return not_lower(p);
+	if (operator_of(p->word))
+		return build_fail(p->b, &p->place,
+		                  "\"%s\" stands where a selection should", p->word);
 	if (near)
 		return build_fail(p->b, &p->place,
 		                  "unknown selection \"%s\", did you mean \"%s\"?",
@@ -108,7 +135,7 @@ static bool name_matches(const char *pattern, const char *name)
 		if (*pattern == '*') {
 			star = pattern++;
 			back = name;
-		} else if (*pattern == *name || *pattern == '?') {
+		} else if (*pattern == *name) {
 			pattern++;
 			name++;
 		} else if (star) {
@@ -146,7 +173,7 @@ static int parse_quantified(struct parser *p, enum rule_node_kind kind, uint32_t
 		s->used = true;
 		children[count++] = s->node;
 	}
-	if (count == 0 && strpbrk(p->word, "*?")) {
+	if (count == 0 && strchr(p->word, '*')) {
 		const char *near = nearest_selection(p, p->word);
 
 		return build_fail(p->b, &p->place, "no selection is called \"%s\"%s%s%s",
@@ -168,6 +195,8 @@ static int parse_parenthesis(struct parser *p, uint32_t *ret)
 
 	if (next_token(p) < 0 || parse_or(p, ret) < 0)
 		return -1;
+	if (is_upper_operator(p->word))
+		return not_lower(p);
 	if (!is(p, ")"))
 		return *p->word ? build_fail(p->b, &p->place,
 		                             "expected \"and\", \"or\" or \")\" before "
@@ -296,6 +325,8 @@ static int condition_parse(struct build *b, const struct yaml_node *node,
 		return -1;
 	if (is(&p, ")"))
 		return build_fail(b, &p.place, "this \")\" closes nothing");
+	if (is_upper_operator(p.word))
+		return not_lower(&p);
 	if (*p.word)
 		return build_fail(b, &p.place, "expected \"and\" or \"or\" before \"%s\"",
 		                  p.word);

@@ -164,7 +164,7 @@ int correlation_read(struct build *b, const struct yaml_node *document,
 
 	ret->file = b->file;
 	failed |= document_text(b, document, "title", &ret->title, NULL);
-	failed |= document_id(b, document, &ret->id, &ret->line);
+	failed |= document_id(b, document, &ret->id, &ret->line, NULL);
 	if (!yaml_get(document, "title", NULL))
 		failed = build_fail(b, document, "the correlation has no \"title\"");
 	if (map->kind != KIND_MAP)

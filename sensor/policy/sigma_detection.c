@@ -78,9 +78,6 @@ static int check_name(struct build *b, const struct yaml_node *key)
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 		"0123456789_-";
 
-	if (strcmp(key->text, "timeframe") == 0)
-		return build_fail(b, key,
-		                  "\"timeframe\" is of Sigma 1: use a correlation rule");
 	for (const char *const *word = reserved; *word; word++)
 		if (strcmp(key->text, *word) == 0)
 			return build_fail(b, key, "a selection cannot be called \"%s\"",
@@ -125,6 +122,12 @@ static int read_selections(struct build *b, const struct yaml_node *detection,
 		if (key == condition_key ||
 		    (is_filter && strcmp(key->text, "rules") == 0))
 			continue;
+		if (strcmp(key->text, "timeframe") == 0) {
+			failed = build_fail(b, key,
+			                    "\"timeframe\" is of Sigma 1: use a "
+			                    "correlation rule");
+			continue;
+		}
 		s->name = key->text;
 		s->line = key->line;
 		s->column = key->column;
@@ -160,11 +163,10 @@ int selections_build(struct build *b, const struct yaml_node *detection, bool is
 		return -1;
 	for (uint32_t i = 0; i < n; i++)
 		if (!selections[i].used && selections[i].name[0] != '_')
-			failed = complaints_add(
-				b->around->complaints, b->file, selections[i].line,
-				selections[i].column,
-				"the condition never uses the selection \"%s\"",
-				selections[i].name);
+			complaints_warn(b->around->complaints, b->file,
+			                selections[i].line, selections[i].column,
+			                "the condition never uses the selection \"%s\"",
+			                selections[i].name);
 	return failed;
 }
 

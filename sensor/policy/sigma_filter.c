@@ -21,9 +21,9 @@ static int read_names(struct build *b, const struct yaml_node *detection,
 			"any");
 	if (document_texts(b, detection, "rules", &ret->names) < 0)
 		return -1;
-	ret->filter->any =
-		!ret->names[0] || (!ret->names[1] && (strcmp(ret->names[0], "any") == 0 ||
-	                                              strcmp(ret->names[0], "Any") == 0));
+	ret->filter->any = !ret->names[0] ||
+	                   (!ret->names[1] &&
+	                    bytes_equal_fold(bytes_of(ret->names[0]), bytes_of("any")));
 	return 0;
 }
 
@@ -44,7 +44,7 @@ int filter_read(struct build *b, const struct yaml_node *document,
 	failed |= document_text(b, document, "title", &f->title, NULL);
 	if (!yaml_get(document, "title", NULL))
 		failed = build_fail(b, document, "the filter has no \"title\"");
-	failed |= document_id(b, document, &f->id, &f->line);
+	failed |= document_id(b, document, &f->id, &f->line, NULL);
 	if (!yaml_get(document, "logsource", NULL))
 		failed = build_fail(b, document, "the filter has no \"logsource\"");
 	else

@@ -177,6 +177,20 @@ static int values_build(struct build *b, const struct item *item,
 	return build_join(b, key, item->all ? NODE_AND : NODE_OR, g.nodes, g.n, ret);
 }
 
+/* The same of the other field that the name may mean. */
+static int also_build(struct build *b, const struct item *item,
+                      const struct yaml_node *key, const struct yaml_node *at, uint32_t n,
+                      uint32_t *ret)
+{
+	struct item other = *item;
+	uint32_t either[2] = { *ret, 0 };
+
+	other.field = item->also;
+	if (values_build(b, &other, key, at, n, &either[1]) < 0)
+		return -1;
+	return build_join(b, key, NODE_OR, either, 2, ret);
+}
+
 int item_build(struct build *b, const struct yaml_node *key,
                const struct yaml_node *value, uint32_t *ret)
 {
@@ -195,7 +209,8 @@ int item_build(struct build *b, const struct yaml_node *key,
 			return build_fail(b, value, "\"%s\" has an empty list",
 			                  item.written);
 	}
-	if (values_build(b, &item, key, at, n, ret) < 0)
+	if (values_build(b, &item, key, at, n, ret) < 0 ||
+	    (item.also && also_build(b, &item, key, at, n, ret) < 0))
 		return -1;
 	return item.negated ? build_not(b, key, *ret, ret) : 0;
 }

@@ -9,6 +9,8 @@
 #include "base/error.h"
 #include "policy/config.h"
 
+enum { CHAIN_MAX = 16 }; /* correlations of correlations */
+
 bool rule_has_tag(const struct rule *rule, const char *tag)
 {
 	for (const char *const *t = rule->tags; t && *t; t++)
@@ -74,12 +76,14 @@ static bool is_named(const struct filter_document *f, const struct known_rule *r
 	return false;
 }
 
+/* `rules` is the node with the names, of which this is the i-th. */
 static void unknown_rule(struct loader *l, const char *what, const char *file,
-                         unsigned line, const char *name)
+                         const struct yaml_node *rules, size_t i, const char *name)
 {
+	const struct yaml_node *at = rules->kind == KIND_LIST ? &rules->at[i] : rules;
 	const char *near = nearest(l, name);
 
-	complaints_add(l->around.complaints, file, line, 0,
+	complaints_add(l->around.complaints, file, at->line, at->column,
 	               "the %s names a rule that is not there: \"%s\"%s%s%s", what, name,
 	               near ? ", did you mean \"" : "", near ? near : "",
 	               near ? "\"?" : "");
@@ -91,9 +95,11 @@ static void check_filter(struct loader *l, const struct filter_document *f)
 	const struct filter *filter = f->filter;
 	size_t named = 0, fits = 0;
 
-	for (const char *const *name = f->names; !filter->any && *name; name++)
-		if (!find(l, *name))
-			unknown_rule(l, "filter", filter->file, filter->line, *name);
+	for (size_t i = 0; !filter->any && f->names[i]; i++)
+		if (!find(l, f->names[i]))
+			unknown_rule(l, "filter", filter->file,
+			             yaml_get(f->detection, "rules", NULL), i,
+			             f->names[i]);
 	for (size_t i = 0; i < l->known_count; i++) {
 		if (!is_named(f, &l->known[i]))
 			continue;
@@ -196,15 +202,81 @@ static int apply_filters(struct loader *l, const struct known_rule *known, bool 
 	return 0;
 }
 
-static bool is_correlation(const struct loader *l, const char *name)
+static bool is_called_so(const struct loader *l, size_t i, const char *name)
 {
+	const char *id = l->correlations[i].id, *own = l->correlated[i].own_name;
+
+	return (id && bytes_equal_fold(bytes_of(id), bytes_of(name))) ||
+	       (own && strcmp(own, name) == 0);
+}
+
+/* The correlation of that name; their count where there is none. */
+static size_t find_correlation(const struct loader *l, const char *name)
+{
+	size_t i = 0;
+
+	while (i < l->correlation_count && !is_called_so(l, i, name))
+		i++;
+	return i;
+}
+
+static const struct yaml_node *names_node(const struct loader *l, size_t i)
+{
+	return yaml_get(yaml_get(l->correlated[i].document, "correlation", NULL), "rules",
+	                NULL);
+}
+
+/*
+ * One that names only what is known to lead to rules is known to do so, too: once for
+ * each link of a chain.  The rest wait for each other.
+ */
+static void check_loops(struct loader *l, bool *right)
+{
+	bool more = true;
+
+	for (unsigned links = 0; more && links < CHAIN_MAX; links++) {
+		more = false;
+		for (size_t i = 0; i < l->correlation_count; i++) {
+			const char *const *name = l->correlated[i].names;
+			size_t other = l->correlation_count;
+
+			while (!right[i] && *name &&
+			       ((other = find_correlation(l, *name)) ==
+			                l->correlation_count ||
+			        right[other]))
+				name++;
+			if (right[i] || *name)
+				continue;
+			right[i] = more = true;
+		}
+	}
 	for (size_t i = 0; i < l->correlation_count; i++)
-		if ((l->correlations[i].id &&
-		     bytes_equal_fold(bytes_of(l->correlations[i].id), bytes_of(name))) ||
-		    (l->correlated[i].own_name &&
-		     strcmp(l->correlated[i].own_name, name) == 0))
-			return true;
-	return false;
+		if (!right[i])
+			complaints_add(
+				l->around.complaints, l->correlations[i].file,
+				names_node(l, i)->line, names_node(l, i)->column,
+				"the correlation names itself, or others that lead "
+				"back to it, or a chain of more than %d",
+				(int)CHAIN_MAX);
+}
+
+static int check_correlations(struct loader *l)
+{
+	bool *right = arena_take(l->arena, l->correlation_count + 1);
+
+	if (!right)
+		return out_of_memory(l);
+	for (size_t i = 0; i < l->correlation_count; i++) {
+		const char *const *names = l->correlated[i].names;
+
+		for (size_t k = 0; names[k]; k++)
+			if (!find(l, names[k]) &&
+			    find_correlation(l, names[k]) == l->correlation_count)
+				unknown_rule(l, "correlation", l->correlations[i].file,
+				             names_node(l, i), k, names[k]);
+	}
+	check_loops(l, right);
+	return 0;
 }
 
 int loader_join(struct loader *l, struct rules *ret)
@@ -227,11 +299,8 @@ int loader_join(struct loader *l, struct rules *ret)
 	for (size_t i = 0; i < l->filter_count; i++)
 		if (!used[i])
 			check_unused_filter(l, &l->filters[i]);
-	for (size_t i = 0; i < l->correlation_count; i++)
-		for (const char *const *n = l->correlated[i].names; *n; n++)
-			if (!find(l, *n) && !is_correlation(l, *n))
-				unknown_rule(l, "correlation", l->correlations[i].file,
-				             l->correlations[i].line, *n);
+	if (check_correlations(l) < 0)
+		return -1;
 	ret->filters = filters;
 	ret->filter_count = l->filter_count;
 	return 0;

@@ -20,6 +20,7 @@ struct known_rule {
 struct correlated {
 	const char *own_name; /* may be NULL */
 	const char *const *names;
+	const struct yaml_node *document;
 };
 
 struct loader {

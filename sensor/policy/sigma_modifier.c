@@ -107,6 +107,8 @@ static int absent(struct build *b, const char *name, const char *why)
 {
 	char sentence[400];
 
+	if (!why)
+		return build_out_of_memory(b);
 	if (!b->absent) {
 		snprintf(sentence, sizeof(sentence), "the field \"%s\": %s", name, why);
 		b->absent = arena_text(b->arena, sentence, strlen(sentence));
@@ -114,6 +116,14 @@ static int absent(struct build *b, const char *name, const char *why)
 			return build_out_of_memory(b);
 	}
 	return -1;
+}
+
+static const char *not_yet(const struct build *b, const char *ours)
+{
+	char why[160];
+
+	snprintf(why, sizeof(why), "%.100s is not read by this version", ours);
+	return arena_text(b->arena, why, strlen(why));
 }
 
 int field_build(struct build *b, const struct yaml_node *at, const char *name,
@@ -124,12 +134,23 @@ int field_build(struct build *b, const struct yaml_node *at, const char *name,
 	if (known && !known->ours)
 		return absent(b, name, known->why);
 	*ret = field_find(known ? known->ours : name, b->category);
-	if (b->foreign && !known)
+	/* those who write for others' log sources use the names of ECS, too */
+	if (b->foreign && !known && !*ret)
 		return absent(b, name, "not a field that egret knows of its log source");
 	if (*ret)
 		return 0;
-	return known ? absent(b, name, "not known of what its rule is evaluated on")
+	return known ? absent(b, name, not_yet(b, known->ours))
 	             : unknown_field(b, at, name);
+}
+
+/* What the name may mean beside that, where it is told of as the same. */
+static const struct field *field_also(const struct build *b, const struct item *item)
+{
+	const struct taxonomy_name *known = taxonomy_name(b->taxonomy, item->name);
+	const struct field *also =
+		known && known->also ? field_find(known->also, b->category) : NULL;
+
+	return also && also->type == item->field->type ? also : NULL;
 }
 
 static int unknown_modifier(struct build *b, const struct yaml_node *place,
@@ -140,6 +161,8 @@ static int unknown_modifier(struct build *b, const struct yaml_node *place,
 	for (size_t i = 0; i < MODIFIERS; i++)
 		words[i] = modifiers[i].word;
 	words[MODIFIERS] = NULL;
+	if (!*word)
+		return build_fail(b, place, "a modifier is missing behind the |");
 	near = nearest_word(word, words);
 	return build_fail(b, place, "unknown modifier \"%s\"%s%s%s", word,
 	                  near ? ", did you mean \"" : "", near ? near : "",
@@ -286,6 +309,7 @@ int item_read_key(struct build *b, const struct yaml_node *key, struct item *ite
 		if (field_build(b, key, item->name, &item->field) < 0)
 			return -1;
 		item->type = item->field->type;
+		item->also = field_also(b, item);
 	}
 	for (at += n; *at == '|'; at += n) {
 		struct yaml_node place = inside_key(key, ++at);

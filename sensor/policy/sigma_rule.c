@@ -107,7 +107,7 @@ bool is_uuid(const char *text)
 
 /* In lower case; *ret stays NULL where there is none. */
 int document_id(struct build *b, const struct yaml_node *document, const char **ret,
-                unsigned *line)
+                unsigned *line, unsigned *column)
 {
 	const struct yaml_node *at = document;
 	const char *written = NULL;
@@ -131,12 +131,14 @@ int document_id(struct build *b, const struct yaml_node *document, const char **
 		*c = (char)byte_lower((uint8_t)*c);
 	*ret = id;
 	*line = at->line;
+	if (column)
+		*column = at->column;
 	return 0;
 }
 
 static int read_id(struct build *b, const struct yaml_node *document, struct rule *rule)
 {
-	if (document_id(b, document, &rule->id, &rule->line) < 0)
+	if (document_id(b, document, &rule->id, &rule->line, &rule->column) < 0)
 		return -1;
 	if (!rule->id)
 		return build_fail(b, document,
@@ -252,7 +254,7 @@ int rule_build(struct build *b, const struct yaml_node *document,
 		rule.title = rule.name = NULL;
 		document_text(b, document, "title", &rule.title, NULL);
 		document_text(b, document, "name", &rule.name, NULL);
-		document_id(b, document, &rule.id, &rule.line);
+		document_id(b, document, &rule.id, &rule.line, &rule.column);
 		*ret = rule;
 		return 0;
 	}

@@ -13,6 +13,7 @@
 enum {
 	ANY_BYTES = 0x100,
 	ONE_BYTE = 0x101,
+	TEXT_MAX = 2048, /* nothing on the wire is told to rules that long */
 	ALTERNATIVES_MAX = 20000,
 	DASHES_MAX = 3,
 	PLACEHOLDERS_MAX = 8
@@ -31,6 +32,9 @@ struct alternatives {
 static int add(struct build *b, const struct yaml_node *node, struct alternatives *to,
                struct letters one)
 {
+	if (one.n > TEXT_MAX)
+		return build_fail(b, node, "this is, or stands for, more than %d bytes",
+		                  (int)TEXT_MAX);
 	if (to->n == ALTERNATIVES_MAX)
 		return build_fail(b, node, "this value stands for more than %d texts",
 		                  (int)ALTERNATIVES_MAX);

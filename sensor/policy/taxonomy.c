@@ -71,17 +71,25 @@ static int add_names(struct reader *r, const struct yaml_node *map, bool absent,
 	if (map->kind != KIND_MAP)
 		return fail(r, map, "this takes a map, not %s", yaml_kind_name(map));
 	for (uint32_t i = 0; i < map->count; i++) {
-		const struct yaml_node *value = &map->at[i];
+		const struct yaml_node *value = &map->at[i], *second = NULL;
 		struct taxonomy_name *name = &at[*n];
 		const char *text;
 
+		if (!absent && value->kind == KIND_LIST && value->count == 2) {
+			second = &value->at[1];
+			value = &value->at[0];
+		}
+		if (second && (second->kind != KIND_SCALAR || yaml_is_null(second)))
+			value = second; /* neither is right */
 		if (value->kind != KIND_SCALAR || yaml_is_null(value)) {
 			failed = fail(r, value, "\"%s\" takes text", map->keys[i].text);
 			continue;
 		}
 		text = arena_text(r->arena, value->text, value->n);
 		name->theirs = arena_text(r->arena, map->keys[i].text, map->keys[i].n);
-		if (!text || !name->theirs)
+		if (second)
+			name->also = arena_text(r->arena, second->text, second->n);
+		if (!text || !name->theirs || (second && !name->also))
 			return -1;
 		if (absent)
 			name->why = text;

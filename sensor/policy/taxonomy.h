@@ -17,7 +17,9 @@ struct complaints;
 struct taxonomy_name {
 	const char *theirs;
 	const char *ours; /* NULL: absent */
-	const char *why;  /* where it is absent */
+	const char
+		*also;   /* another of ours that they may mean: either matches; or NULL */
+	const char *why; /* where it is absent */
 };
 
 struct taxonomy {

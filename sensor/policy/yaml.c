@@ -28,6 +28,7 @@ struct reader {
 	yaml_event_t event; /* the one that is being looked at */
 	bool event_there;
 	struct arena *arena;
+	struct bytes text;
 	const char *name;
 	struct error *err;
 	uint32_t nodes;
@@ -70,6 +71,26 @@ static int grow(struct reader *r, struct growing *g, struct yaml_node **ret)
 	return 0;
 }
 
+/* libyaml knows no line of bytes that are no text.  UTF-16 has none for us either. */
+static int no_text(struct reader *r)
+{
+	size_t offset = r->parser.problem_offset;
+	unsigned line = 1, column = 1;
+
+	if (offset > r->text.n || r->parser.encoding != YAML_UTF8_ENCODING)
+		return error_at(r->err, r->name, 0, 0, "%s (byte %zu)", r->parser.problem,
+		                offset);
+	for (size_t i = 0; i < offset; i++) {
+		if (r->text.p[i] == '\n') {
+			line++;
+			column = 1;
+		} else {
+			column += (r->text.p[i] & 0xc0) != 0x80;
+		}
+	}
+	return error_at(r->err, r->name, line, column, "%s", r->parser.problem);
+}
+
 static int syntax_error(struct reader *r)
 {
 	const yaml_parser_t *p = &r->parser;
@@ -78,8 +99,7 @@ static int syntax_error(struct reader *r)
 	if (p->error == YAML_MEMORY_ERROR)
 		return out_of_memory(r);
 	if (p->error == YAML_READER_ERROR)
-		return error_at(r->err, r->name, 0, 0, "%s (byte %zu)", problem,
-		                p->problem_offset);
+		return no_text(r);
 	return error_at(r->err, r->name, (unsigned)p->problem_mark.line + 1,
 	                (unsigned)p->problem_mark.column + 1, "%s%s", problem,
 	                strstr(problem, "cannot start any token")
@@ -325,6 +345,7 @@ int yaml_parse(struct arena *arena, const char *name, struct bytes text,
 		return error_set(err, "out of memory");
 	}
 	r->arena = arena;
+	r->text = text;
 	r->name = name;
 	r->err = err;
 	yaml_parser_set_input_string(&r->parser, text.n ? text.p : (const uint8_t *)"",

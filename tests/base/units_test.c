@@ -42,7 +42,7 @@ static void what_is_not_a_size_is_refused_with_its_text(void)
 	static const char *const cases[] = {
 		"",    "B",    "GB",    "-1",  "1,5MB", "1.",  ".5",
 		"1 2", "0x10", "1GiBB", "1ib", "2bit",  "1e3", "1.0000000001GB",
-		"+1"
+		"+1",  "1.5",  "0.5B"
 	};
 	struct error err;
 

@@ -16,6 +16,12 @@ a request without a body opens nothing and its answer is named after the path
 = < http.response.status_code=200 http.response.body.bytes=5 http.response.mime_type="audio/wav"; open 1 server name="song.wav" type="audio/wav" declared=5 by content-length
 = < content 1 5 last
 
+a client that leaves its name empty says so; one that does not say it says nothing
+> "GET /a HTTP/1.1\r\nHost: h\r\nUser-Agent: \r\n\r\n"
+> "GET /b HTTP/1.1\r\nHost: h\r\n\r\n"
+= > http.request.method="GET" url.domain="h" http.version="1.1" egret.http.protocol="HTTP/1.1" url.original="/a" user_agent.original="" url.path="/a"
+= > http.request.method="GET" url.domain="h" http.version="1.1" egret.http.protocol="HTTP/1.1" url.original="/b" url.path="/b"
+
 a chunked upload is one transfer, whatever its chunks, extensions and trailers
 > "POST /up HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
 > "4\r\nWiki\r\n6;name=\"v\"\r\npedia \r\nE \r\nin \r\n\r\nchunks.\r\n000\r\nX-Sum: 1\r\nY: 2\r\n\r\n"
@@ -353,7 +359,8 @@ a status of two digits is refused
 headers without names, values or colons are no matter
 > "GET / HTTP/1.1\r\n: x\r\n:\r\nfoo\r\nHost:\r\n \r\nUser-Agent:   \r\n\r\n"
 > "GET / HTTP/1.1\r\n\r\n"
-= > http.request.method="GET" http.version="1.1" egret.http.protocol="HTTP/1.1" url.original="/" url.path="/" (2 times)
+= > http.request.method="GET" http.version="1.1" egret.http.protocol="HTTP/1.1" url.original="/" user_agent.original="" url.path="/"
+= > http.request.method="GET" http.version="1.1" egret.http.protocol="HTTP/1.1" url.original="/" url.path="/"
 
 a target with spaces in it is read to the last
 > "PUT /my file.zip HTTP/1.1\r\nContent-Length: 1\r\n\r\n."

@@ -101,6 +101,10 @@ static void a_line_of_a_selection_says_what_is_wrong_with_it(void)
 		{ "file.nam: x",
 		  "5: unknown field \"file.nam\", did you mean \"file.name\"?" },
 		{ "CommandLine: x", "5: unknown field \"CommandLine\"" },
+		{ "file.name|: x", "15: a modifier is missing behind the |" },
+		{ "file.name||contains: x", "15: a modifier is missing behind the |" },
+		{ "file.size|gt: 1.5",
+		  "19: \"file.size\": \"1.5\" has a part of a byte" },
 		{ "file.name|contians: x",
 		  "15: unknown modifier \"contians\", did you mean \"contains\"?" },
 		{ "file.name|re: '(?<!a)x'",
@@ -234,8 +238,6 @@ static void selections_say_what_is_wrong_with_them(void)
 		  "5:3: a selection cannot be called \"not\"" },
 		{ "  a b: { file.name: x }\n  condition: a\n",
 		  "5:3: a selection's name is of letters, digits, _ and -, not \"a b\"" },
-		{ "  a: { file.name: x }\n  b: { file.name: x }\n  condition: a\n",
-		  "6:3: the condition never uses the selection \"b\"" },
 		{ "  timeframe: 5m\n  condition: a\n",
 		  "5:3: \"timeframe\" is of Sigma 1: use a correlation rule" },
 		{ "  a: { egret.rate.mean|gt: 1000 }\n  condition: a\n",
@@ -306,6 +308,10 @@ static void a_condition_says_what_is_wrong_with_it(void)
 		{ "sel1 and slel1",
 		  "23: unknown selection \"slel1\", did you mean \"sel1\"?" },
 		{ "sel1 and elephant", "23: unknown selection \"elephant\"" },
+		{ "sel1 AND sel2", "19: \"AND\" is written in lower case" },
+		{ "(sel1 OR sel2)", "20: \"OR\" is written in lower case" },
+		{ "1 of sel?", "22: unexpected \"?\" in the condition: only * stands for "
+		               "a part of a name" },
 		{ "sel1 and (sel2", "23: this \"(\" is never closed" },
 		{ "(sel1 sel2)",
 		  "20: expected \"and\", \"or\" or \")\" before \"sel2\"" },
@@ -405,6 +411,16 @@ static void a_rule_cannot_have_more_nodes_than_are_evaluated(void)
 	free(text);
 }
 
+static void a_text_cannot_be_longer_than_hyperscan_takes(void)
+{
+	char text[2400];
+	int n = snprintf(text, sizeof(text), HEAD "detection:\n  a: { file.name: ");
+
+	memset(text + n, 'x', 2049);
+	strcpy(text + n + 2049, " }\n  condition: a\n");
+	check_rule(text, "a.yml:5:19: this is, or stands for, more than 2048 bytes");
+}
+
 /* Sentences of one text, one in each line. */
 static void check_all(const char *text, const char *want)
 {
@@ -454,6 +470,22 @@ static void everything_that_is_wrong_is_said_at_once(void)
 	"title: f\nlogsource: { product: egret }\nfilter:\n  rules: " rules \
 	"\n  s: { file.extension: y }\n  condition: " condition "\n"
 
+static void what_is_never_used_is_warned_of(void)
+{
+	check_all(HEAD "detection:\n  a: { file.name: x }\n  b: { file.name: y }\n"
+	               "  condition: a\n",
+	          "a.yml:6:3: warning: the condition never uses the selection \"b\"\n");
+}
+
+static void what_people_wrote_does_nothing_to_a_terminal(void)
+{
+	check_all(HEAD
+	          "detection:\n  a: { \"file.\\e[31mn\\name\": x }\n  condition: a\n",
+	          "a.yml:5:8: unknown field \"file.?[31mn?ame\", did you mean "
+	          "\"file.name\"?\n"
+	          "1 error in 1 file; nothing was loaded\n");
+}
+
 static void filters_say_what_is_wrong_with_them(void)
 {
 	check_all(RULE FILTER("[n]", "not s"), "");
@@ -462,10 +494,10 @@ static void filters_say_what_is_wrong_with_them(void)
 		RULE FILTER("any", "s"),
 		"a.yml:7: warning: the filter \"f\" keeps only what its condition says; "
 		"to leave that out, write \"condition: not selection\"\n");
-	check_all(
-		RULE FILTER("[m]", "not s"),
-		"a.yml:7: the filter names a rule that is not there: \"m\", did you mean "
-		"\"n\"?\n1 error in 1 file; nothing was loaded\n");
+	check_all(RULE FILTER("[m]", "not s"),
+	          "a.yml:10:11: the filter names a rule that is not there: \"m\", did "
+	          "you mean "
+	          "\"n\"?\n1 error in 1 file; nothing was loaded\n");
 	check_all(RULE FILTER("[n]", "not z"),
 	          "a.yml:12:18: unknown selection \"z\", did you mean \"s\"?\n"
 	          "1 error in 1 file; nothing was loaded\n");
@@ -474,6 +506,29 @@ static void filters_say_what_is_wrong_with_them(void)
 		     "  s: { source.port: 3 }\n  condition: not s\n",
 		"a.yml:7: the log source of the filter \"f\" fits none of the rules that "
 		"it names\n1 error in 1 file; nothing was loaded\n");
+}
+
+#define CORRELATION(name, rules)                                                 \
+	"title: c\nname: " name "\ncorrelation: { type: temporal, rules: " rules \
+	", timespan: 5m }\n---\n"
+
+static void correlations_that_wait_for_themselves_are_refused(void)
+{
+	static const char loop[] =
+		"the correlation names itself, or others that lead back to "
+		"it, or a chain of more than 16\n";
+	char want[512];
+
+	check_all(RULE CORRELATION("c", "[b, n]") CORRELATION("b", "[a]")
+	                  CORRELATION("a", "[n]"),
+	          "");
+	snprintf(want, sizeof(want),
+	         "a.yml:9:39: %sa.yml:13:39: %s2 errors in 1 file; nothing was loaded\n",
+	         loop, loop);
+	check_all(RULE CORRELATION("a", "[n, b]") CORRELATION("b", "[a]"), want);
+	snprintf(want, sizeof(want),
+	         "a.yml:3:39: %s1 error in 1 file; nothing was loaded\n", loop);
+	check_all(CORRELATION("a", "a"), want);
 }
 
 static void correlations_are_checked_whole(void)
@@ -488,11 +543,11 @@ static void correlations_are_checked_whole(void)
 	          "a.yml:13:21: \"gte\" takes a number\n"
 	          "a.yml:14:13: \"generate\" is true or false\n"
 	          "4 errors in 1 file; nothing was loaded\n");
-	check_all(
-		RULE "title: c\ncorrelation:\n  type: value_sum\n  rules: [m]\n"
-		     "  timespan: 5m\n  condition: { gte: 3, field: x }\n",
-		"a.yml:7: the correlation names a rule that is not there: \"m\", did you "
-		"mean \"n\"?\n1 error in 1 file; nothing was loaded\n");
+	check_all(RULE "title: c\ncorrelation:\n  type: value_sum\n  rules: [m]\n"
+	               "  timespan: 5m\n  condition: { gte: 3, field: x }\n",
+	          "a.yml:10:11: the correlation names a rule that is not there: \"m\", "
+	          "did you "
+	          "mean \"n\"?\n1 error in 1 file; nothing was loaded\n");
 	check_all(RULE "title: c\ncorrelation:\n  type: value_sum\n  rules: [n]\n"
 	               "  timespan: 5m\n  condition: { gte: 3, field: x }\n",
 	          "");
@@ -511,9 +566,13 @@ int main(void)
 	TEST(a_limit_beside_a_rate_must_hold_on_every_way);
 	TEST(a_condition_cannot_be_nested_without_end);
 	TEST(a_rule_cannot_have_more_nodes_than_are_evaluated);
+	TEST(a_text_cannot_be_longer_than_hyperscan_takes);
 	TEST(everything_that_is_wrong_is_said_at_once);
+	TEST(what_is_never_used_is_warned_of);
+	TEST(what_people_wrote_does_nothing_to_a_terminal);
 	TEST(filters_say_what_is_wrong_with_them);
 	TEST(correlations_are_checked_whole);
+	TEST(correlations_that_wait_for_themselves_are_refused);
 	arena_free(arena);
 	return check_done();
 }

@@ -276,9 +276,10 @@ static void two_rules_cannot_share_an_id(void)
 	         "%sflow }\ndetection: { a: { network.protocol: tls }, condition: a }\n",
 	         about, about);
 	CHECK(!parse(text));
-	CHECK_TEXT("a.yml:7: two rules have the id 7a8631d3-76e5-480b-8eb3-83bfa22d5413; "
-	           "the other is a.yml:2",
-	           err.text);
+	CHECK_TEXT(
+		"a.yml:7:5: two rules have the id 7a8631d3-76e5-480b-8eb3-83bfa22d5413; "
+		"the other is a.yml:2",
+		err.text);
 }
 
 static void id_number(char id[40], uint32_t i)
@@ -324,7 +325,7 @@ static void two_ids_that_give_one_signature_id_clash(void)
 	snprintf(text + n, sizeof(text) - n, form, b);
 	CHECK(!parse(text));
 	snprintf(want, sizeof(want),
-	         "a.yml:7: the ids %s and %s (a.yml:2) give the same signature_id %u: "
+	         "a.yml:7:5: the ids %s and %s (a.yml:2) give the same signature_id %u: "
 	         "give one "
 	         "of them another",
 	         b, a, (1u << 30) + ((uint32_t)hash64(a, 36, 0) & ((1u << 30) - 1)));

@@ -108,6 +108,10 @@ static void what_is_wrong_is_said_with_its_place(void)
 		{ "<<: x\n", "a.yml:1:1: merge keys (<<) are not understood here" },
 		{ "[a]: x\n", "a.yml:1:1: a key must be one word, not a list" },
 		{ "\"a\\0b\": x\n", "a.yml:1:1: a key may not contain a zero byte" },
+		{ "a: x\nb: \"\xc3\xa9\x1b[0m\"\n",
+		  "a.yml:2:6: control characters are not allowed" },
+		{ "a: x\nb: caf\xe9 y\n", "a.yml:2:8: invalid trailing UTF-8 octet" },
+		{ "\xef\xbb\xbf\xff", "a.yml:1:2: invalid leading UTF-8 octet" },
 	};
 	struct yaml_file file = { 0 };
 
