@@ -370,15 +370,20 @@ int main(void)
 	const char *srcdir = getenv("srcdir");
 	char *archives = check_path("../rules/signatures/archive.yaml");
 	const char *settings[1];
+	struct complaints *complaints = complaints_new();
+	struct policy_source from = { .overrides = settings,
+		                      .override_count = 1,
+		                      .data_dir = srcdir ? srcdir : "." };
 	struct error err;
 	char *both;
 
 	CHECK_MUST(asprintf(&both, "rules.signatures=%s", archives) > 0);
 	settings[0] = both;
-	if (policy_load(NULL, settings, 1, srcdir ? srcdir : ".", &policy, &err) < 0) {
-		fprintf(stderr, "%s\n", err.text);
+	if (policy_load(&from, &policy, complaints) < 0) {
+		complaints_print(complaints, stderr);
 		return 1;
 	}
+	complaints_free(complaints);
 	transfers = transfer_table_new(policy, 64, &counters, &err);
 	CHECK_MUST(transfers);
 	sessions = session_table_new(policy, transfers, 64, &hooks, &counters, &err);
