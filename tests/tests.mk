@@ -148,8 +148,8 @@ EXTRA_DIST += tests/mangle/mangle.py tests/mangle/README.md
 check_scripts += tests/run/replay_test.py tests/run/memory_test.py tests/run/rules_test.py \
 	tests/run/threads_test.py
 check_scripts += tests/corpus/equality_test.py
-check_scripts += tests/oracle/oracle_test.py tests/oracle/schema_test.py
-EXTRA_DIST += tests/oracle/capture.py tests/oracle/rules.py
+check_scripts += tests/oracle/forms_test.py tests/oracle/oracle_test.py tests/oracle/schema_test.py
+EXTRA_DIST += tests/oracle/capture.py tests/oracle/forms.txt tests/oracle/rules.py
 EXTRA_DIST += tests/captures
 # what the tests of rules import
 EXTRA_DIST += tests/rules/talk.py

@@ -14,9 +14,9 @@ static int read_names(struct build *b, const struct yaml_node *detection,
 {
 	const struct yaml_node *rules = yaml_get(detection, "rules", NULL);
 
-	if (!rules)
+	if (!rules || (rules->kind == KIND_SCALAR && yaml_is_null(rules)))
 		return build_fail(
-			b, detection,
+			b, rules ? rules : detection,
 			"the filter has no \"rules\": ids or names of rules, or "
 			"any");
 	if (document_texts(b, detection, "rules", &ret->names) < 0)

@@ -31,8 +31,9 @@ static void load(struct reload *r)
 		atomic_fetch_add(&r->refused, 1);
 		return;
 	}
-	log_notice("%zu rules and %zu filters from now on", policy->rules->n,
-	           policy->rules->filter_count);
+	log_notice("%zu rule%s and %zu filter%s from now on", policy->rules->n,
+	           policy->rules->n == 1 ? "" : "s", policy->rules->filter_count,
+	           policy->rules->filter_count == 1 ? "" : "s");
 	policy_free(r->running);
 	r->running = policy;
 	/* one that nobody has taken yet is of no use any more */

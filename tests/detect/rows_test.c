@@ -296,18 +296,19 @@ static void read_thing(char *words, struct thing *thing)
 	thing->n = 0;
 	for (char *word = strtok(words, " "); word; word = strtok(NULL, " ")) {
 		size_t n = strcspn(word, "=!~");
+		const char *text = word;
 		struct given *k;
 
 		if (!word[n] || n < 5) { /* " b": the text goes on */
 			k = &thing->at[thing->n - 1];
 			k->text[k->n++] = ' ';
-			n = (size_t)-1;
 		} else {
 			k = &thing->at[thing->n++];
 			*k = (struct given){ .state = word[n] };
 			memcpy(k->name, word, n);
+			text = word + n + 1;
 		}
-		for (const char *c = word + n + 1; *c; c++) {
+		for (const char *c = text; *c; c++) {
 			unsigned byte = (uint8_t)*c;
 
 			if (c[0] == '\\' && c[1] == 'x' &&

@@ -218,7 +218,7 @@ def killed_it_starts_again_and_no_record_is_torn():
     with open("eve.json", "a", encoding="utf-8") as torn:
         torn.write('{"timestamp":"2026-')
     run = Live()
-    assert run.said("never finished"), run.all_said()
+    assert until(lambda: run.said("never finished")), run.all_said()
     run.ends()
     with open("eve.json", encoding="utf-8") as lines:
         assert all(json.loads(line) for line in lines)

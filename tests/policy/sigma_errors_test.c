@@ -498,6 +498,9 @@ static void filters_say_what_is_wrong_with_them(void)
 	          "a.yml:10:11: the filter names a rule that is not there: \"m\", did "
 	          "you mean "
 	          "\"n\"?\n1 error in 1 file; nothing was loaded\n");
+	check_all(RULE FILTER("", "not s"),
+	          "a.yml:10:9: the filter has no \"rules\": ids or names of rules, or "
+	          "any\n1 error in 1 file; nothing was loaded\n");
 	check_all(RULE FILTER("[n]", "not z"),
 	          "a.yml:12:18: unknown selection \"z\", did you mean \"s\"?\n"
 	          "1 error in 1 file; nothing was loaded\n");

@@ -167,7 +167,7 @@ def a_rule_that_is_gone_says_no_more_and_the_others_go_on():
     def without(run):
         os.unlink("rules/one.yml")
         rule("other", 2, 5 * MB)
-        run.reload("1 rules and 0 filters from now on")
+        run.reload("1 rule and 0 filters from now on")
 
     followed(without, "-w", "2")
     assert [s for s, _ in alerts()] == ["one", "other"], alerts()
@@ -179,7 +179,7 @@ def a_filter_that_comes_keeps_new_alerts_back_and_is_counted():
     def filtered(run):
         rule("late", 2, 15 * MB)
         write("rules/filter.yml", FILTER)
-        run.reload("2 rules and 1 filters from now on")
+        run.reload("2 rules and 1 filter from now on")
 
     followed(filtered)
     assert [s for s, _ in alerts()] == ["one"], alerts()
@@ -192,7 +192,7 @@ def what_takes_effect_at_a_start_only_is_named():
     def another(run):
         with open("egret.yaml", "a", encoding="utf-8") as to:
             to.write("flow:\n  memory: 64MiB\n")
-        run.reload("rules and 0 filters from now on")
+        run.reload("and 0 filters from now on")
 
     run = followed(another)
     assert run.said("flow.memory") and run.said("next start"), run.lines
