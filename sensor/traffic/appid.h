@@ -3,8 +3,8 @@
  * appid.h - which application is a flow?  The door to nDPI.
  *
  * One per shard, so that what nDPI remembers across flows does not depend on the number
- * of workers.  Its state of a flow (700 to 1,200 bytes) is freed as soon as it has made up
- * its mind. Its answer is a label; nothing waits for it.
+ * of workers.  Its state of a flow (700 to 1,200 bytes) is freed as soon as it has made
+ * up its mind. Its answer is a label; nothing waits for it.
  */
 #ifndef TRAFFIC_APPID_H
 #define TRAFFIC_APPID_H
