@@ -49,7 +49,7 @@ class Udp:
         header = struct.pack("!HHHH", *ports, 8 + len(data) + missing, 0)
         self.capture.ip(17, *ends, header, data, missing)
 
-    def bulk(self, size, head=b"", each=1200):
+    def bulk(self, size, head=b"", each=8000):
         """Datagrams that begin with head, cut after it; the last is shorter."""
         while size:
             n = min(size, each)
