@@ -73,6 +73,9 @@ tests_policy_signatures_test_SOURCES = tests/policy/signatures_test.c
 tests_policy_signatures_test_LDADD = libpolicy.a libbase.a
 check_scripts += tests/signatures/real_test.py
 
+check_PROGRAMS += tests/output/sight_test
+tests_output_sight_test_SOURCES = tests/output/sight_test.c
+tests_output_sight_test_LDADD = liboutput.a libbase.a
 check_PROGRAMS += tests/run/overload_test
 tests_run_overload_test_SOURCES = tests/run/overload_test.c sensor/run/overload.c
 tests_run_overload_test_LDADD = libbase.a

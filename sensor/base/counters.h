@@ -174,6 +174,10 @@
 	  "what its flow_update told")                                                   \
 	X(FLOW_UNANSWERED, "egret.flow_unanswered",                                      \
 	  "flows that were never answered: counted here, without a record of their own") \
+	X(FLOW_TALKED, "egret.flow_tcp_talked",                                          \
+	  "TCP flows that were over and had got past their hand-shake")                  \
+	X(FLOW_ONE_SIDED, "egret.flow_one_sided",                                        \
+	  "of them those that were seen in one direction only")                          \
 	/* streams */                                                                    \
 	X(TCP_SESSIONS, "tcp.sessions", "TCP flows whose SYN was seen")                  \
 	X(TCP_MIDSTREAM, "tcp.midstream_pickups",                                        \

@@ -10,9 +10,11 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "ledger/names.h"
 #include "output/eve.h"
 #include "output/ids.h"
+#include "output/sight.h"
 #include "output/stats.h"
 #include "output/summary.h"
 #include "output/tally.h"
@@ -26,6 +28,7 @@ struct output {
 	struct writer writer; /* fd -1: no records are asked for */
 	struct summary *summary;
 	struct stats stats;
+	struct sight_watch *watch; /* NULL: it is said at the end */
 	struct tally tally;
 	struct names *names;
 	struct ids alerted; /* flows that have had an alert and are not over */
@@ -59,6 +62,10 @@ int output_new(const struct output_options *options, struct output **ret,
 		output_free(o);
 		return error_set(err, "out of memory");
 	}
+	if (options->interfaces && !(o->watch = calloc(1, sizeof(*o->watch)))) {
+		output_free(o);
+		return error_set(err, "out of memory");
+	}
 	if (options->summary && summary_new(options, &o->summary, err) < 0) {
 		output_free(o);
 		return -1;
@@ -79,6 +86,7 @@ void output_free(struct output *o)
 	writer_close(&o->writer);
 	summary_free(o->summary);
 	ids_done(&o->alerted);
+	free(o->watch);
 	names_free(o->names);
 	tally_done(&o->tally);
 	policy_free(o->policy);
@@ -122,6 +130,11 @@ static void put_record(struct output *o, const struct event *event)
 		writer_flush(&o->writer);
 }
 
+static void say_sight(const char *sentence)
+{
+	log_warning("%s", sentence);
+}
+
 static void put_stats(struct output *o)
 {
 	const struct names_counts *names = names_counts(o->names);
@@ -139,6 +152,8 @@ static void put_stats(struct output *o)
 		writer_take(&o->writer, &j);
 		writer_flush(&o->writer);
 	}
+	if (o->watch)
+		sight_watch(o->watch, &s->sums, s->time, say_sight);
 	if (o->summary)
 		summary_put_stats(o->summary, &s->sums);
 	stats_clear(s);

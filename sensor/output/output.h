@@ -20,12 +20,12 @@ struct error;
 struct output_options {
 	const struct config *config;
 	const struct rules *rules; /* whose matches are counted; NULL: none */
-	const char *eve_path; /* a file; "-": stdout; NULL: none */
-	bool add; /* behind what stands in the file; else it is written anew */
-	FILE *summary;        /* where people read; NULL: none */
-	bool colour;          /* it is a terminal that shows colours */
-	unsigned width;       /* columns; 0: not a terminal, take 100 */
-	const char *run;      /* name of this run, made from inputs and configuration */
+	const char *eve_path;      /* a file; "-": stdout; NULL: none */
+	bool add;        /* behind what stands in the file; else it is written anew */
+	FILE *summary;   /* where people read; NULL: none */
+	bool colour;     /* it is a terminal that shows colours */
+	unsigned width;  /* columns; 0: not a terminal, take 100 */
+	const char *run; /* name of this run, made from inputs and configuration */
 	const char *const *input_names; /* by flow_event.input; grows never */
 	size_t input_count;
 	bool interfaces; /* they are interfaces, not captures */

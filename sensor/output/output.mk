@@ -10,6 +10,7 @@ liboutput_a_SOURCES = \
 	sensor/output/outside.c sensor/output/outside.h \
 	sensor/output/pairs.c sensor/output/pairs.h \
 	sensor/output/say.c sensor/output/say.h \
+	sensor/output/sight.c sensor/output/sight.h \
 	sensor/output/stats.c sensor/output/stats.h \
 	sensor/output/summary.c sensor/output/summary.h \
 	sensor/output/summary_alerts.c sensor/output/summary_pairs.c \

@@ -16,6 +16,7 @@
 #include "output/outside.h"
 #include "output/pairs.h"
 #include "output/say.h"
+#include "output/sight.h"
 
 enum { WIDTH_LEAST = 72, WIDTH_MOST = 100, NAME_WIDTH = 11 };
 
@@ -200,23 +201,18 @@ static void print_outside(const struct summary *s)
 	fputc('\n', s->page.to);
 }
 
-/* Where more than a tenth comes twice, somebody should look at the span port. */
-static void print_doubled(const struct summary *s)
+/* Who should look at the span port, and why. */
+static void print_sight(const struct summary *s)
 {
-	uint64_t doubled = s->counters.at[COUNT_DOUBLED_PACKETS];
-	uint64_t all = s->counters.at[COUNT_DECODER_PACKETS];
-	char text[SAY_TEXT], count[UNITS_TEXT];
+	static const struct counters none;
+	char text[SIGHT_TEXT];
 
-	if (doubled <= all / 10)
-		return;
-	snprintf(text, sizeof(text),
-	         "%s packets, %.0f %% of all, are copies of the packet before them and "
-	         "were counted once. Probably the span port mirrors both ports of a "
-	         "connection, both directions of each, or both sides of a router: mirror "
-	         "one.",
-	         units_say_count(count, doubled), 100.0 * (double)doubled / (double)all);
-	say_wrapped(&s->page, INK_YELLOW, text);
-	fputc('\n', s->page.to);
+	for (int i = 0; i < SIGHT_LOSSY; i++) { /* problems tell of loss */
+		if (!sight_of((enum sight)i, &none, &s->counters, text))
+			continue;
+		say_wrapped(&s->page, INK_YELLOW, text);
+		fputc('\n', s->page.to);
+	}
 }
 
 /* A name at the left, and what is said of it. */
@@ -410,7 +406,7 @@ void summary_print(struct summary *s, const struct run_facts *facts,
 
 	s->page.days = facts->first / day != facts->last / day;
 	print_outside(s);
-	print_doubled(s);
+	print_sight(s);
 	print_inputs(s, facts);
 	print_span(s, facts);
 	print_elapsed(s, facts);

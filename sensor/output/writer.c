@@ -45,16 +45,18 @@ static void cut_last(int fd, const char *path)
 
 	if (end == whole || ftruncate(fd, end) < 0)
 		return;
-	log_warning("%s: %lld bytes of a record that was never finished are cut off", path,
-	            (long long)(whole - end));
+	log_warning("%s: %lld bytes of a record that was never finished are cut off",
+	            path, (long long)(whole - end));
 }
 
 static int open_file(const char *path, bool add)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | (add ? O_APPEND : O_TRUNC), 0640);
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | (add ? O_APPEND : O_TRUNC),
+	              0640);
 
 	if (fd < 0 && errno == EACCES) /* it may be written, but not read */
-		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (add ? O_APPEND : O_TRUNC),
+		fd = open(path,
+		          O_WRONLY | O_CREAT | O_CLOEXEC | (add ? O_APPEND : O_TRUNC),
 		          0640);
 	else if (fd >= 0 && add)
 		cut_last(fd, path);

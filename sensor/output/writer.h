@@ -26,14 +26,14 @@ struct writer {
 };
 
 /*
- * path "-": stdout.  Borrowed for as long as the writer lives.  add: behind what stands in
- * the file, from which a line that was never finished is cut off (that is said); else it is
- * written anew.
+ * path "-": stdout.  Borrowed for as long as the writer lives.  add: behind what stands
+ * in the file, from which a line that was never finished is cut off (that is said); else
+ * it is written anew.
  */
 int writer_open(struct writer *w, const char *path, bool add, struct error *err);
 
-/* Somebody has moved the file away: goes on in a new one of that name.  Where it cannot be
- * opened that is said, and the old one goes on. */
+/* Somebody has moved the file away: goes on in a new one of that name.  Where it cannot
+ * be opened that is said, and the old one goes on. */
 void writer_reopen(struct writer *w);
 
 /* At least WRITER_LINE bytes to write one line over, without its newline. */

@@ -22,6 +22,7 @@ enum {
 	SHUTDOWN_AT_ONCE = 512, /* and by the end of the run */
 	ALERTS_AT_ONCE = 8192,  /* on things still under way */
 	APPID_AT_ONCE = 16384,  /* flows in nDPI's hands */
+	TALK_PACKETS = 4,       /* of a TCP connection that got past its hand-shake */
 };
 
 struct shard {
@@ -136,6 +137,20 @@ static void flow_edge(struct shard *s, struct flow *flow, bool over)
 		flow->next_time = flow_time(s, flow);
 }
 
+/* Says of a TCP connection that was one whether both of its directions were seen. */
+static void count_sides(struct shard *s, const struct flow *flow)
+{
+	const struct direction *there = &flow->dir[TO_SERVER],
+			       *back = &flow->dir[TO_CLIENT];
+
+	if (flow->proto != PROTO_TCP || there->packets + back->packets < TALK_PACKETS ||
+	    !((there->flags_seen | back->flags_seen) & TCP_ACK))
+		return;
+	count_one(&s->counters, COUNT_FLOW_TALKED);
+	if (there->packets == 0 || back->packets == 0)
+		count_one(&s->counters, COUNT_FLOW_ONE_SIDED);
+}
+
 static void flow_ended(void *arg, struct flow *flow)
 {
 	struct shard *s = arg;
@@ -154,6 +169,7 @@ static void flow_ended(void *arg, struct flow *flow)
 	scene.over = true;
 	if (unanswered(flow))
 		count_one(&s->counters, COUNT_FLOW_UNANSWERED);
+	count_sides(s, flow);
 	if (s->policy->config->flow_unanswered || !unanswered(flow))
 		detector_record(s->detector, &scene, EVENT_FLOW, s->now.time);
 	session_end(s->sessions, flow, &s->now);
