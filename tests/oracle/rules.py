@@ -9,6 +9,7 @@ CONDITIONS = ["{0}", "not {0}", "{0} and {1}", "{0} or {1}", "{0} and not {1}", 
               "{0} and ({1} or {2})", "({0} or {1}) and not {2}", "{0} or {1} and {2}", "not {0} and not {1} or {2}",
               "1 of them", "all of them", "not 1 of them", "1 of sel_*", "all of sel_* and not {0}", "any of sel_*",
               ["{0}", "{1} and not {2}"]]
+WORDED = {"egret.direction", "network.direction", "egret.file.class", "egret.file.members.class"}
 NAMES = ["sel_a", "sel_b", "sel_c"]
 PARTS = {"hour": (0, 23), "day": (1, 31), "week": (1, 53), "month": (1, 12), "year": (2023, 2025)}
 
@@ -70,6 +71,14 @@ class Maker:
                         "(" + re.escape(text[:4]) + "|" + re.escape(self.dice.choice(values)[:4]) + ")")
 
     def text_line(self, field, values):
+        key, value = self.any_text_line(field, values)
+        # of these egret knows every word there is, and refuses others where a whole one is asked for
+        if field in WORDED and set(key.split("|")[1:]) <= {"cased", "neq"}:
+            some = [v and self.dice.choice(values) for v in (value if isinstance(value, list) else [value])]
+            value = some if isinstance(value, list) else some[0]
+        return key, value
+
+    def any_text_line(self, field, values):
         how = self.any("equal", "equal", "contains", "startswith", "endswith", "wild", "raw", "all", "re", "cased", "neq",
                        "list", "null", "exists", "base64", "windash", "fieldref")
         if how == "all":
