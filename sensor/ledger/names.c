@@ -198,7 +198,7 @@ static void learn_name(struct names *t, const struct key *key, const struct even
 	if (strcmp(e->name, name) != 0)
 		t->counts.learnt++;
 	memcpy(e->name, name, sizeof(name));
-	e->by = said->by;
+	e->by = (uint8_t)said->by;
 	e->until = event->time + life(said->seconds);
 }
 
