@@ -70,11 +70,10 @@ static void add_word(const char *word)
 /* Bytes that look like no framing, with line ends among them. */
 static void add_bytes(size_t n)
 {
+	static const char letters[] = "yxwvutsrqponm";
+
 	for (size_t i = 0; i < n; i++)
-		add(i % 61 == 59   ? "\r"
-		    : i % 61 == 60 ? "\n"
-		                   : "yxwvutsrqponm" + i % 13,
-		    1);
+		add(i % 61 == 59 ? "\r" : i % 61 == 60 ? "\n" : &letters[i % 13], 1);
 }
 
 static void part_begin(const char *name, const char *head)
