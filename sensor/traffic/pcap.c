@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * pcap.c - the door to libpcap: filters and names (filter.h), and interfaces (tap.h),
- * which are opened step by step, since each step has a fault of its own that people should
- * read.
+ * which are opened step by step, since each step has a fault of its own that people
+ * should read.
  */
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
@@ -121,8 +121,8 @@ static int refuse(struct tap *tap, const char *what, int status, struct error *e
 {
 	const char *why = pcap_geterr(tap->handle);
 
-	return error_set(err, "%s: %s%s%s%s", tap->name, what,
-	                 pcap_statustostr(status), *why ? ": " : "", why);
+	return error_set(err, "%s: %s%s%s%s", tap->name, what, pcap_statustostr(status),
+	                 *why ? ": " : "", why);
 }
 
 /* What makes a tap of it: faults here will not go away by waiting. */
@@ -145,7 +145,8 @@ static int configure(struct tap *tap, const struct tap_options *o, struct error 
 		int type = pcap_tstamp_type_name_to_val(o->clock);
 
 		if (type < 0)
-			return error_set(err, "\"%s\" stamps no packets: see pcap-tstamp(7)",
+			return error_set(err,
+			                 "\"%s\" stamps no packets: see pcap-tstamp(7)",
 			                 o->clock);
 		status = pcap_set_tstamp_type(tap->handle, type);
 		if (status)

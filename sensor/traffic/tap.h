@@ -28,7 +28,8 @@ struct tap_options {
 
 /* Since it was opened; a kernel's 32 bits are carried on in 64. */
 struct tap_counts {
-	uint64_t received;  /* by the kernel for this tap: what was taken, and what was lost */
+	uint64_t received;  /* by the kernel for this tap: what was taken, and what was
+	                       lost */
 	uint64_t dropped;   /* by the kernel, because its ring was full */
 	uint64_t interface; /* by the interface or its driver */
 };

@@ -161,8 +161,10 @@ static void half_a_record_at_the_end_of_a_file_is_cut_off_before_more_is_added(v
 {
 	char path[] = "/tmp/egret-writer-XXXXXX";
 	static const struct {
-		size_t whole, torn; /* bytes of a line, and of the one that was not finished */
-	} rows[] = { { 9, 5 }, { 9, 5000 }, { 8191, 1 }, { 4095, 4096 }, { 9, 0 }, { 0, 70 } };
+		size_t whole,
+			torn; /* bytes of a line, and of the one that was not finished */
+	} rows[] = { { 9, 5 },       { 9, 5000 }, { 8191, 1 },
+		     { 4095, 4096 }, { 9, 0 },    { 0, 70 } };
 	int fd = mkstemp(path);
 	struct writer w;
 
