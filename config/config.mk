@@ -1,6 +1,24 @@
 # Files that an administrator installs and edits, and the manual.
 egretconfdir = $(sysconfdir)/egret
 dist_egretconf_DATA = config/egret.yaml
+systemunitdir = $(prefix)/lib/systemd/system
+systemunit_DATA = config/egret.service
+sysusersdir = $(prefix)/lib/sysusers.d
+sysusers_DATA = config/sysusers/egret.conf
+logrotatedir = $(sysconfdir)/logrotate.d
+logrotate_DATA = config/logrotate/egret
+EXTRA_DIST += config/egret.service.in config/egret.logrotate config/egret.sysusers
+CLEANFILES += config/egret.service config/sysusers/egret.conf config/logrotate/egret
+
+config/egret.service: config/egret.service.in Makefile
+	@mkdir -p config
+	sed -e 's,[@]bindir[@],$(bindir),g' -e 's,[@]sysconfdir[@],$(sysconfdir),g' $(srcdir)/config/egret.service.in >$@
+config/sysusers/egret.conf: config/egret.sysusers
+	@mkdir -p config/sysusers
+	cp $(srcdir)/config/egret.sysusers $@
+config/logrotate/egret: config/egret.logrotate
+	@mkdir -p config/logrotate
+	cp $(srcdir)/config/egret.logrotate $@
 dist_man_MANS = \
 	config/man/egret.1 config/man/egret-check.1 config/man/egret-live.1 config/man/egret-replay.1 \
 	config/man/egret-rules.1 config/man/egret-rules.5

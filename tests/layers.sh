@@ -48,6 +48,8 @@ door() { # file without its ending, library, then its headers as an expression
 door traffic/pcap libpcap 'pcap(/.*)?\.h'
 door traffic/appid_ndpi nDPI '(ndpi/)?ndpi_.*\.h'
 door policy/pattern Hyperscan '(hs/)?hs(_.*)?\.h'
+door run/privilege libcap-ng 'cap-ng\.h'
+door run/notify libsystemd 'systemd/.*\.h'
 door policy/yaml libyaml 'yaml\.h'
 door base/inflate 'zlib, liblzma, libzstd, liblz4 and libbz2' \
 	'(zlib|lzma|zstd|zdict|lz4.*|bzlib|lzma/.*)\.h'

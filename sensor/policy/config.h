@@ -47,6 +47,7 @@ struct config {
 	uint64_t live_buffer;    /* live.buffer: bytes of the kernel's ring, for each */
 	uint64_t live_snaplen;   /* live.snaplen: bytes of a packet */
 	bool live_promiscuous;   /* live.promiscuous */
+	const char *user;        /* service.user: who egret live goes on as */
 
 	bool checksums; /* decode.checksums: wrong ones are passed over */
 

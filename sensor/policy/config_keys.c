@@ -63,6 +63,9 @@ const struct key config_keys[] = {
 	{ "live.timestamps", KEY_TEXT, AT(live_clock), 0, 0, "",
 	  "who stamps packets: host, adapter, adapter_unsynced...; empty: the host" },
 
+	{ "service.user", KEY_TEXT, AT(user), 0, 0, "egret",
+	  "whom egret live becomes when it was started as root and everything is open" },
+
 	{ "decode.checksums", KEY_BOOL, AT(checksums), 0, 0, "false",
 	  "pass over packets whose checksum is wrong" },
 

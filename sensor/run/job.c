@@ -15,7 +15,9 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "run/notify.h"
 #include "run/pipeline.h"
+#include "run/privilege.h"
 #include "run/progress.h"
 
 /*
@@ -115,6 +117,12 @@ static double seconds_since(const struct timespec *began)
 	       (double)(now.tv_nsec - began->tv_nsec) / 1e9;
 }
 
+static void tick(void *progress, const struct reader *reader)
+{
+	progress_tick(progress, reader);
+	notify_alive(reader->last);
+}
+
 int job_run(struct job *j)
 {
 	struct reader *s = &j->reader;
@@ -124,7 +132,7 @@ int job_run(struct job *j)
 		.workers = worker_count(j),
 		.outlet = { .put = put, .arg = j },
 		.stop = &stop,
-		.tick = progress_tick,
+		.tick = tick,
 		.tick_arg = &progress,
 		.fresh = j->reload ? reload_take : NULL,
 		.fresh_arg = j->reload,
@@ -136,12 +144,14 @@ int job_run(struct job *j)
 	int level;
 
 	clock_gettime(CLOCK_MONOTONIC, &began);
+	notify_ready();
 	progress_begin(&progress, !j->quiet && isatty(STDERR_FILENO));
 	if (pipeline_run(&options, s, &err) < 0) {
 		progress_end(&progress);
 		log_error("%s", err.text);
 		return EXIT_USAGE;
 	}
+	notify_stopping();
 	progress_end(&progress);
 	facts = (struct run_facts){
 		.packets = s->packets,
@@ -158,6 +168,18 @@ int job_run(struct job *j)
 	if (j->fail_on >= 0 && level >= j->fail_on)
 		return EXIT_FAIL_ON;
 	return facts.inputs_broken || failed ? EXIT_INPUT : EXIT_OK;
+}
+
+/* What root was needed for is open. */
+static int drop(const struct job *j, struct error *err)
+{
+	char said[PRIVILEGE_TEXT];
+
+	if (privilege_drop(j->policy->config->user, said, err) < 0)
+		return -1;
+	if (*said)
+		log_warning("%s", said);
+	return 0;
 }
 
 int job_begin(struct job *j)
@@ -177,6 +199,10 @@ int job_begin(struct job *j)
 	if (j->lasts)
 		sigaction(SIGUSR1, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	if (j->reader.live && drop(j, &err) < 0) {
+		log_error("%s", err.text);
+		return EXIT_USAGE;
+	}
 	if (!j->lasts)
 		return -1;
 	j->reload = reload_new(&j->settings, j->policy, &err);

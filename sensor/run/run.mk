@@ -7,9 +7,11 @@ egret_SOURCES = \
 	sensor/run/live.c \
 	sensor/run/main.c \
 	sensor/run/merge.c sensor/run/merge.h \
+	sensor/run/notify.c sensor/run/notify.h \
 	sensor/run/overload.c sensor/run/overload.h \
 	sensor/run/parallel.c sensor/run/parallel.h \
 	sensor/run/pipeline.c sensor/run/pipeline.h \
+	sensor/run/privilege.c sensor/run/privilege.h \
 	sensor/run/progress.c sensor/run/progress.h \
 	sensor/run/reader.c sensor/run/reader.h \
 	sensor/run/reload.c sensor/run/reload.h \

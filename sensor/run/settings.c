@@ -97,14 +97,18 @@ static bool program_dir(char path[PATH_MAX])
 const char *data_dir(void)
 {
 	static char path[PATH_MAX + 16];
+	static const char *found; /* once: who reads it later may be another user */
 	char probe[PATH_MAX + 32];
 
+	if (found)
+		return found;
+	found = EGRET_DATADIR;
 	if (program_dir(path)) {
 		snprintf(probe, sizeof(probe), "%s/rules/egret", path);
 		if (access(probe, R_OK) == 0)
-			return path;
+			found = path;
 	}
-	return EGRET_DATADIR;
+	return found;
 }
 
 const char *default_config(void)

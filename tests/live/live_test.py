@@ -7,8 +7,10 @@ A test is a function; its name is the sentence.
 import datetime
 import json
 import os
+import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -188,7 +190,7 @@ def one_that_is_not_there_yet_is_waited_for():
 
 
 def sighup_brings_other_rules_and_sigusr1_another_file():
-    run = Live()
+    run = Live("-s", "service.user=root")  # who else may not be able to read what lies beside the program
     server = sink()
     upload(6 * MB)
     assert until(lambda: of("alert"))
@@ -224,6 +226,66 @@ def killed_it_starts_again_and_no_record_is_torn():
         assert all(json.loads(line) for line in lines)
 
 
+def status_of(child):
+    with open(f"/proc/{child.pid}/status", encoding="utf-8") as lines:
+        return dict(line.rstrip("\n").split(":\t", 1) for line in lines if ":\t" in line)
+
+
+NET_RAW = f"{1 << 13:016x}"
+
+
+def started_by_root_it_goes_on_as_nobody_who_may_only_listen():
+    run = Live("-s", "service.user=nobody", "-w", "2")
+    assert until(lambda: status_of(run.child)["Uid"].split()[0] != "0"), status_of(run.child)
+    assert until(lambda: int(status_of(run.child)["Threads"]) >= 4), status_of(run.child)
+    for task in os.listdir(f"/proc/{run.child.pid}/task"):
+        with open(f"/proc/{run.child.pid}/task/{task}/status", encoding="utf-8") as lines:
+            status = dict(line.rstrip("\n").split(":\t", 1) for line in lines if ":\t" in line)
+        nobody = str(pwd.getpwnam("nobody").pw_uid)
+        assert status["Uid"].split() == [nobody] * 4 and nobody not in status["Groups"].split()[1:], status
+        assert (status["CapEff"], status["CapPrm"], status["CapInh"], status["CapAmb"]) == \
+            (NET_RAW, NET_RAW, "0" * 16, "0" * 16), status
+        assert int(status["CapBnd"], 16) == 0 and status["NoNewPrivs"] == "1", status
+    run.ends()
+
+
+def a_user_who_is_not_there_is_an_error_and_the_default_is_nobody():
+    with open("err", "w", encoding="utf-8") as log:
+        child = WIRE.start(WIRE.inside, EGRET, "live", "-q", "-i", "wire", "-s", "service.user=nosuchuser", stderr=log)
+    assert child.wait(timeout=60) == 2
+    with open("err", encoding="utf-8") as lines:
+        assert 'the user "nosuchuser" (service.user) does not exist' in lines.read()
+    run = Live()
+    try:
+        pwd.getpwnam("egret")
+    except KeyError:
+        assert until(lambda: run.said("it goes on as nobody")), run.all_said()
+    run.ends()
+
+
+def a_service_manager_hears_that_it_is_ready_alive_and_ending():
+    heard = []
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind("notify")
+        os.chmod("notify", 0o777)
+        manager.settimeout(20)
+        os.environ["NOTIFY_SOCKET"] = os.path.abspath("notify")
+        try:
+            run = Live()
+        finally:
+            del os.environ["NOTIFY_SOCKET"]
+        heard.append(manager.recv(256))
+        heard.append(manager.recv(256))
+        run.ends()
+        manager.settimeout(1)
+        try:
+            while True:
+                heard.append(manager.recv(256))
+        except OSError:
+            pass
+    assert heard[0] == b"READY=1" and heard[1] == b"WATCHDOG=1" and heard[-1] == b"STOPPING=1", heard
+
+
 def what_cannot_be_listened_to_is_an_error():
     def live(*options):
         return subprocess.run(["ip", "netns", "exec", WIRE.inside, EGRET, "live", *options], check=False,
@@ -245,10 +307,12 @@ def main():
              getattr(f, "__code__", None) and f.__code__.co_argcount == 0 and f.__name__.count("_") > 2]
     failed = 0
     with tempfile.TemporaryDirectory() as scratch:
+        os.chmod(scratch, 0o755)  # what listens is not root for long
         for test in tests:
             sentence = test.__name__.replace("_", " ")
             folder = os.path.join(scratch, test.__name__)
             os.mkdir(folder)
+            os.chmod(folder, 0o777)
             os.chdir(folder)
             try:
                 if not shutil.which("curl") or not shutil.which("ip"):
