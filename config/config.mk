@@ -22,3 +22,12 @@ config/logrotate/egret: config/egret.logrotate
 dist_man_MANS = \
 	config/man/egret.1 config/man/egret-check.1 config/man/egret-live.1 config/man/egret-replay.1 \
 	config/man/egret-rules.1 config/man/egret-rules.5
+
+# A package for Debian, of a tree that was configured for it:
+#	./configure --prefix=/usr --sysconfdir=/etc && make deb
+EXTRA_DIST += config/deb.sh config/debian/control.in config/debian/copyright \
+	config/debian/postinst config/debian/prerm config/debian/postrm
+deb: all
+	@test '$(prefix)' = /usr || { echo 'first: ./configure --prefix=/usr --sysconfdir=/etc' >&2; exit 2; }
+	@sh $(srcdir)/config/deb.sh '$(abs_builddir)' '$(abs_srcdir)' '$(VERSION)'
+.PHONY: deb

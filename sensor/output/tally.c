@@ -24,6 +24,7 @@ static uint64_t filter_hash(const struct filter *f)
 
 int tally_begin(struct tally *t, const struct rules *rules)
 {
+	*t = (struct tally){ 0 };
 	t->at = calloc(rules->n + rules->filter_count + 1, sizeof(*t->at));
 	if (!t->at)
 		return -1;
