@@ -161,7 +161,8 @@ int job_run(struct job *j)
 		.elapsed = seconds_since(&began),
 		.inputs = s->live ? 0 : capture_inputs(s->capture),
 		.inputs_broken = s->live ? 0 : capture_broken(s->capture),
-		.stopped = atomic_load(&stop),
+		/* a live run has no other end */
+		.stopped = !s->live && atomic_load(&stop),
 		.followed = j->lasts,
 	};
 	level = output_finish(j->output, &facts, &failed);

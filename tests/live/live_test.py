@@ -208,6 +208,21 @@ def sighup_brings_other_rules_and_sigusr1_another_file():
     ends(server)
 
 
+def who_ends_it_by_hand_gets_a_summary_and_no_complaint():
+    with open("out", "w", encoding="utf-8") as out:
+        child = WIRE.start(WIRE.inside, EGRET, "live", "-i", "wire", "-s", f"rules.signatures={SIGNATURES}", stdout=out,
+                           stderr=subprocess.DEVNULL)
+    assert until(lambda: os.path.exists("eve.json"))
+    server = sink()
+    upload(3 * MB)
+    time.sleep(0.5)
+    assert ends(child, signal.SIGINT) == 0
+    with open("out", encoding="utf-8") as lines:
+        said = lines.read()
+    assert "Read       wire: " in said and "3.00 MB left" in said and "Problems" not in said, said
+    ends(server)
+
+
 def killed_it_starts_again_and_no_record_is_torn():
     for _ in range(3):
         run = Live()
