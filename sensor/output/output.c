@@ -75,6 +75,9 @@ int output_new(const struct output_options *options, struct output **ret,
 		output_free(o);
 		return -1;
 	}
+	if (options->add)
+		writer_rotate(&o->writer, options->config->rotate_size,
+		              (unsigned)options->config->rotate_keep);
 	*ret = o;
 	return 0;
 }

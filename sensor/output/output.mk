@@ -9,6 +9,7 @@ liboutput_a_SOURCES = \
 	sensor/output/output.c sensor/output/output.h \
 	sensor/output/outside.c sensor/output/outside.h \
 	sensor/output/pairs.c sensor/output/pairs.h \
+	sensor/output/rotate.c sensor/output/rotate.h \
 	sensor/output/say.c sensor/output/say.h \
 	sensor/output/sight.c sensor/output/sight.h \
 	sensor/output/stats.c sensor/output/stats.h \

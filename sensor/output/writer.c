@@ -13,10 +13,12 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/log.h"
+#include "output/rotate.h"
 
 /* Where the last line of the file ends; 0: none does. */
 static off_t end_of_lines(int fd)
@@ -63,6 +65,13 @@ static int open_file(const char *path, bool add)
 	return fd;
 }
 
+static uint64_t size_of(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 ? (uint64_t)st.st_size : 0;
+}
+
 void writer_reopen(struct writer *w)
 {
 	int fd;
@@ -78,7 +87,28 @@ void writer_reopen(struct writer *w)
 	}
 	close(w->fd);
 	w->fd = fd;
+	w->size = size_of(fd);
 	w->complained = false;
+}
+
+void writer_rotate(struct writer *w, uint64_t limit, unsigned keep)
+{
+	w->limit = limit;
+	w->keep = keep;
+}
+
+/* The file is large enough, and ends with a whole line. */
+static void rotate(struct writer *w)
+{
+	struct error err;
+
+	w->size = 0; /* of the one to come */
+	if (rotate_files(w->path, w->keep, &err) == 0) {
+		writer_reopen(w);
+		return;
+	}
+	log_error("%s; the file goes on", err.text);
+	w->limit = 0;
 }
 
 int writer_open(struct writer *w, const char *path, bool add, struct error *err)
@@ -92,8 +122,10 @@ int writer_open(struct writer *w, const char *path, bool add, struct error *err)
 		return 0;
 	}
 	w->fd = open_file(path, add);
-	if (w->fd >= 0)
+	if (w->fd >= 0) {
+		w->size = size_of(w->fd);
 		return 0;
+	}
 	error_set(err, "cannot write %s: %s", path, strerror(errno));
 	free(w->buffer);
 	w->buffer = NULL;
@@ -180,15 +212,19 @@ void writer_flush(struct writer *w)
 			return;
 		}
 		done += (size_t)n;
+		w->size += (uint64_t)n;
 		w->midline = w->buffer[done - 1] != '\n';
 	}
 	w->used = 0;
+	if (w->limit && w->size >= w->limit && w->fd != STDOUT_FILENO)
+		rotate(w);
 }
 
 void writer_close(struct writer *w)
 {
 	if (w->fd < 0)
 		return;
+	w->limit = 0; /* nothing comes after it */
 	writer_flush(w);
 	if (w->used > 0) { /* the rest of a line is still waiting */
 		w->lost++;

@@ -20,7 +20,10 @@ struct writer {
 	uint64_t written, lost; /* lines */
 	const char *path;
 	int fd;
-	bool midline; /* the last byte that got out was not the end of a line */
+	uint64_t size;  /* bytes in the file */
+	uint64_t limit; /* at which the file makes way for a new one; 0: never */
+	unsigned keep;  /* old ones */
+	bool midline;   /* the last byte that got out was not the end of a line */
 	bool complained;
 	bool closed; /* whoever read it is gone: nothing more is tried */
 };
@@ -32,6 +35,8 @@ struct writer {
  */
 int writer_open(struct writer *w, const char *path, bool add, struct error *err);
 
+/* The file makes way for a new one when it has so many bytes; so many old ones stay. */
+void writer_rotate(struct writer *w, uint64_t limit, unsigned keep);
 /* Somebody has moved the file away: goes on in a new one of that name.  Where it cannot
  * be opened that is said, and the old one goes on. */
 void writer_reopen(struct writer *w);

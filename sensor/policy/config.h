@@ -81,6 +81,8 @@ struct config {
 	bool eve_flow, eve_flow_update, eve_fileinfo, eve_stats,
 		eve_alert;      /* output.eve.types (a list of those words) */
 	int64_t stats_interval; /* stats.interval: packet time, ns; 0: at the end only */
+	uint64_t rotate_size;   /* output.eve.rotate.size: bytes; 0: never */
+	uint64_t rotate_keep;   /* output.eve.rotate.keep: 1 to 1000 */
 };
 
 /*

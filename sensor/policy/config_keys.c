@@ -111,6 +111,10 @@ const struct key config_keys[] = {
 
 	{ "output.eve.types", KEY_RECORDS, 0, 0, 0,
 	  "alert,fileinfo,flow,flow_update,stats", "which records are written" },
+	{ "output.eve.rotate.size", KEY_SIZE, AT(rotate_size), 0, GIB(1024), "0",
+	  "bytes at which the file of a live run makes way for a new one; 0: never" },
+	{ "output.eve.rotate.keep", KEY_NUMBER, AT(rotate_keep), 1, 1000, "7",
+	  "old ones that are kept: eve.json.1 is the newest" },
 	{ "stats.interval", KEY_TIME, AT(stats_interval), 0, HOURS(24), "1m",
 	  "packet time between two stats records; 0: one, at the end" },
 	{ 0 },

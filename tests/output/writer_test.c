@@ -215,6 +215,50 @@ static void a_file_that_was_moved_away_gets_a_successor(void)
 	unlink(moved);
 }
 
+/* Files end with whole lines, none is lost, and the oldest goes. */
+static void a_file_that_is_large_makes_way_for_a_new_one(void)
+{
+	char folder[] = "/tmp/egret-writer-XXXXXX", path[64], old[80];
+	unsigned lines = 0, first = 0, n;
+	char line[512];
+	struct writer w;
+
+	CHECK_MUST(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/eve.json", folder);
+	CHECK_MUST(writer_open(&w, path, true, NULL) == 0);
+	writer_rotate(&w, 10000, 3);
+	for (unsigned i = 0; i < 1000; i++) {
+		put_line(&w, i);
+		if (i % 7 == 0)
+			writer_flush(&w);
+	}
+	writer_close(&w);
+	CHECK_EQ(1000, w.written);
+	CHECK_EQ(0, w.lost);
+	for (int i = 3; i >= 0; i--) {
+		FILE *file;
+
+		snprintf(old, sizeof(old), i ? "%s.%d" : "%s", path, i);
+		file = fopen(old, "r");
+		CHECK_MUST(file);
+		if (i)
+			CHECK(size_of(old) >= 10000 && size_of(old) < 12000);
+		while (fgets(line, sizeof(line), file)) {
+			CHECK(sscanf(line, "{\"n\":%u,", &n) == 1);
+			if (lines == 0)
+				first = n;
+			CHECK_EQ(first + lines, n);
+			lines++;
+		}
+		fclose(file);
+		unlink(old);
+	}
+	CHECK_EQ(1000, first + lines);
+	snprintf(old, sizeof(old), "%s.4", path);
+	CHECK(access(old, F_OK) < 0);
+	CHECK(rmdir(folder) == 0);
+}
+
 int main(void)
 {
 	TEST(everything_arrives_in_order);
@@ -224,5 +268,6 @@ int main(void)
 	TEST(a_path_that_cannot_be_written_is_named);
 	TEST(half_a_record_at_the_end_of_a_file_is_cut_off_before_more_is_added);
 	TEST(a_file_that_was_moved_away_gets_a_successor);
+	TEST(a_file_that_is_large_makes_way_for_a_new_one);
 	return check_done();
 }
