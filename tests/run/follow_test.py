@@ -71,13 +71,23 @@ def an_alert_on_a_followed_file_is_out_before_more_comes():
     assert found, "no alert came"
 
 
+def reads(child, path):
+    """Waits until it has the file open, and a moment more."""
+    folder = f"/proc/{child.pid}/fd"
+    for _ in range(600):
+        if any(os.path.realpath(os.path.join(folder, fd)) == os.path.realpath(path) for fd in os.listdir(folder)):
+            break
+        time.sleep(0.05)
+    time.sleep(1)
+
+
 def a_followed_file_that_is_replaced_is_said_and_the_new_one_read():
     with open("small.pcap", "rb") as whole:
         b = whole.read()
     with open("live", "wb") as to:
         to.write(b)
     child = follow("live")
-    time.sleep(1)
+    reads(child, "live")
     with open("live.new", "wb") as to:
         to.write(b)
     os.rename("live.new", "live")
