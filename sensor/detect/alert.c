@@ -290,7 +290,8 @@ static void ask_rules(struct detector *d, const struct scene *scene, void **list
 	for (uint32_t i = 0; i < n; i++) {
 		const struct rule *rule = &d->policy->rules->at[asked[i]];
 
-		if (rule->category != category || was_said(*list, rule))
+		if (rule->category != category || !match_may(rule, &subject) ||
+		    was_said(*list, rule))
 			continue;
 		if (match_rule(rule, &subject, &why, &filter) == TRUTH_TRUE)
 			raise_alert(d, scene, list, rule, &why);

@@ -197,6 +197,12 @@ enum truth match_nodes(const struct rule *rule, const struct subject *subject,
 	return last;
 }
 
+bool match_may(const struct rule *rule, const struct subject *subject)
+{
+	return rule->gate == NO_GATE ||
+	       match_node(&rule->nodes[rule->gate], subject) == TRUTH_TRUE;
+}
+
 enum truth match_rule(const struct rule *rule, const struct subject *subject,
                       struct reasons *why, const struct filter **suppressed)
 {

@@ -73,6 +73,10 @@ struct reasons {
 enum truth match_nodes(const struct rule *rule, const struct subject *subject,
                        uint8_t *truth);
 
+/* False: the rule cannot be true of the subject now, which costs one comparison to say.
+ */
+bool match_may(const struct rule *rule, const struct subject *subject);
+
 /*
  * why may be NULL; it is written only when the answer is TRUTH_TRUE.  suppressed may be
  * NULL, too: it gets the first filter that alone made a rule false which is true in

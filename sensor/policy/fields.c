@@ -29,10 +29,9 @@ static const unsigned engine_categories[ENGINE_FIELD_COUNT] = {
 
 int field_engine_index(const struct field *field)
 {
-	for (int i = 0; i < ENGINE_FIELD_COUNT; i++)
-		if (field == &engine_fields[i])
-			return i;
-	return -1;
+	uintptr_t at = (uintptr_t)field - (uintptr_t)engine_fields;
+
+	return at < ENGINE_FIELD_COUNT * sizeof(*field) ? (int)(at / sizeof(*field)) : -1;
 }
 
 const struct field *field_find(const char *name, enum category category)

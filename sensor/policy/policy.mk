@@ -14,6 +14,7 @@ libpolicy_a_SOURCES = \
 	sensor/policy/pattern.c sensor/policy/pattern.h \
 	sensor/policy/policy.c sensor/policy/policy.h \
 	sensor/policy/program.c sensor/policy/program.h \
+	sensor/policy/program_gate.c \
 	sensor/policy/program_atoms.c \
 	sensor/policy/program_prefix.c \
 	sensor/policy/program_text.c \

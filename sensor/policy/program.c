@@ -353,6 +353,8 @@ int program_build(struct arena *arena, struct cache *cache, const struct rules *
 	if (!p || !b.cover)
 		return error_set(err, "out of memory");
 	*ret = p;
+	for (size_t r = 0; r < rules->n; r++) /* the arena's own, which nobody sees yet */
+		((struct rule *)&rules->at[r])->gate = program_gate(&rules->at[r]);
 	if (program_number_atoms(arena, rules, &p->atoms) < 0 || find_fields(&b) < 0 ||
 	    build_index(&b) < 0 || build_always(&b) < 0 || build_categories(&b) < 0)
 		return error_set(err, "out of memory");

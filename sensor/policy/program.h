@@ -58,6 +58,9 @@ int program_build(struct arena *arena, struct cache *cache, const struct rules *
                   struct program **ret, struct error *err);
 void program_free(struct program *program); /* NULL is fine */
 
+/* The index of a node without which the rule cannot be true, a single gt or gte; NO_GATE:
+ * there is none.  program_gate.c. */
+uint32_t program_gate(const struct rule *rule);
 /* Whether the node compares text (of an address: by an expression), and so has atoms. */
 bool node_has_atoms(const struct rule_node *node);
 /* How many: one, or with `all` one for each value. */

@@ -113,6 +113,8 @@ struct rule_filter {
 	uint32_t node;
 };
 
+#define NO_GATE UINT32_MAX
+
 struct rule {
 	const char *id;        /* the Sigma id, a UUID */
 	uint64_t hash;         /* of it: what flows and records keep */
@@ -137,6 +139,8 @@ struct rule {
 	uint32_t node_count; /* the last node is the condition, filters and all */
 	/* its own condition, and what filters add to it: all must be true */
 	uint32_t own;
+	/* program.c: a node, a limit on a number, without which it cannot be true */
+	uint32_t gate;
 	const struct rule_filter *filters; /* those that apply */
 	uint32_t filter_count;
 };

@@ -283,7 +283,7 @@ static enum answer ask_sensor(const struct rules *rules, const struct thing *thi
 	scan = scan_new(program, rules->n, &err);
 	CHECK_MUST(scan);
 	scan_thing(scan, CATEGORY_TRANSFER, &subject, &n);
-	*asked = n == 1;
+	*asked = n == 1 && match_may(&rules->at[0], &subject);
 	answer = answers[match_rule(&rules->at[0], &subject, NULL, NULL)];
 	scan_free(scan);
 	program_free(program);

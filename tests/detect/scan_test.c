@@ -193,6 +193,7 @@ static void check_event(struct scan *scan, const struct rules *rules,
 		enum truth got = match_rule(&rules->at[r], &compiled, NULL, NULL);
 
 		fired += want == TRUTH_TRUE;
+		CHECK(want != TRUTH_TRUE || match_may(&rules->at[r], &compiled));
 		if (is_asked(asked, n, r))
 			CHECK_EQ(want, got);
 		else
