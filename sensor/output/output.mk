@@ -12,6 +12,7 @@ liboutput_a_SOURCES = \
 	sensor/output/rotate.c sensor/output/rotate.h \
 	sensor/output/say.c sensor/output/say.h \
 	sensor/output/sight.c sensor/output/sight.h \
+	sensor/output/sink.h \
 	sensor/output/stats.c sensor/output/stats.h \
 	sensor/output/summary.c sensor/output/summary.h \
 	sensor/output/summary_alerts.c sensor/output/summary_pairs.c \
