@@ -76,6 +76,9 @@ check_scripts += tests/signatures/real_test.py
 check_PROGRAMS += tests/output/sight_test
 tests_output_sight_test_SOURCES = tests/output/sight_test.c
 tests_output_sight_test_LDADD = liboutput.a libbase.a
+check_PROGRAMS += tests/run/outbox_test
+tests_run_outbox_test_SOURCES = tests/run/outbox_test.c sensor/run/outbox.c sensor/run/spool.c
+tests_run_outbox_test_LDADD = libbase.a
 check_PROGRAMS += tests/run/overload_test
 tests_run_overload_test_SOURCES = tests/run/overload_test.c sensor/run/overload.c
 tests_run_overload_test_LDADD = libbase.a
@@ -248,7 +251,7 @@ check-local: $(bin_PROGRAMS)
 
 # What has threads: for a build with --enable-sanitizers=thread.
 thread_checks = tests/base/ring_test tests/base/base_test tests/base/log_test \
-	tests/run/threads_test.py tests/run/reload_test.py tests/run/follow_test.py
+	tests/run/outbox_test tests/run/threads_test.py tests/run/reload_test.py tests/run/follow_test.py
 check-threads: $(check_PROGRAMS) $(bin_PROGRAMS)
 	@$(run_checks) $(thread_checks)
 

@@ -4,6 +4,7 @@ liboutput_a_SOURCES = \
 	sensor/output/community_id.c sensor/output/community_id.h \
 	sensor/output/eve.c sensor/output/eve.h \
 	sensor/output/eve_alert.c sensor/output/eve_ends.c sensor/output/eve_flow.c sensor/output/eve_transfer.c \
+	sensor/output/file.c sensor/output/file.h \
 	sensor/output/ids.c sensor/output/ids.h \
 	sensor/output/incidents.c sensor/output/incidents.h \
 	sensor/output/output.c sensor/output/output.h \

@@ -14,6 +14,8 @@
 #include "output/output.h"
 #include "policy/policy.h"
 #include "run/command.h"
+#include "run/deliver.h"
+#include "run/progress.h"
 #include "run/reload.h"
 #include "run/reader.h"
 
@@ -30,6 +32,8 @@ struct job {
 	struct policy *policy;
 	struct reader reader;
 	struct output *output;
+	struct deliver deliver;
+	struct progress progress;
 	struct event shifted; /* the output's thread's */
 	struct reload *reload;
 	char run[17]; /* its name */

@@ -3,11 +3,13 @@ bin_PROGRAMS += egret
 egret_SOURCES = \
 	sensor/run/check.c \
 	sensor/run/command.h \
+	sensor/run/deliver.c sensor/run/deliver.h \
 	sensor/run/job.c sensor/run/job.h \
 	sensor/run/live.c \
 	sensor/run/main.c \
 	sensor/run/merge.c sensor/run/merge.h \
 	sensor/run/notify.c sensor/run/notify.h \
+	sensor/run/outbox.c sensor/run/outbox.h \
 	sensor/run/overload.c sensor/run/overload.h \
 	sensor/run/parallel.c sensor/run/parallel.h \
 	sensor/run/pipeline.c sensor/run/pipeline.h \
@@ -19,5 +21,6 @@ egret_SOURCES = \
 	sensor/run/rules.c \
 	sensor/run/rules_test.c sensor/run/rules_test.h \
 	sensor/run/settings.c \
-	sensor/run/shard.c sensor/run/shard.h
+	sensor/run/shard.c sensor/run/shard.h \
+	sensor/run/spool.c sensor/run/spool.h
 EXTRA_DIST += sensor/run/README.md
