@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "ledger/names.h"
+#include "output/board.h"
 #include "output/eve.h"
 #include "output/ids.h"
 #include "output/sight.h"
@@ -29,6 +30,7 @@ struct output {
 	char *line; /* RECORD_LINE bytes, for the record at hand; NULL: none are made */
 	struct summary *summary;
 	struct stats stats;
+	struct board *board;       /* borrowed; NULL: nobody looks */
 	struct sight_watch *watch; /* NULL: it is said at the end */
 	struct tally tally;
 	struct names *names;
@@ -50,6 +52,7 @@ int output_new(const struct output_options *options, struct output **ret,
 	o->wants = options->wants;
 	o->record = options->record;
 	o->record_arg = options->record_arg;
+	o->board = options->board;
 	o->eve = (struct eve){
 		.run = options->run,
 		.input_names = options->input_names,
@@ -146,6 +149,18 @@ static void say_sight(const char *sentence)
 	log_warning("%s", sentence);
 }
 
+static void put_stats_record(struct output *o)
+{
+	struct record record = { .kind = RECORD_STATS, .time = o->stats.time };
+	struct json j = json_over(o->line, RECORD_LINE);
+	struct stats *s = &o->stats;
+
+	eve_write_stats(&j, &o->eve, s->time, s->began, &s->sums,
+	                s->fills.at[FILL_FLOWS].used, &o->tally, ++o->seq);
+	give_record(o, &record, &j);
+}
+
+/* All parts are in: of a record, or of a look at how it stands. */
 static void put_stats(struct output *o)
 {
 	const struct names_counts *names = names_counts(o->names);
@@ -155,14 +170,11 @@ static void put_stats(struct output *o)
 	count_add(&s->sums, COUNT_NAMES_EVICTED, names->evicted);
 	count_add(&s->sums, COUNT_NAMES_MOVED, names->moved);
 	count_add(&s->sums, COUNT_RECORDS_TOO_LONG, o->shortened);
-	if (wanted(o, RECORD_STATS, 0)) {
-		struct record record = { .kind = RECORD_STATS, .time = s->time };
-		struct json j = json_over(o->line, RECORD_LINE);
-
-		eve_write_stats(&j, &o->eve, s->time, s->began, &s->sums, s->active_flows,
-		                &o->tally, ++o->seq);
-		give_record(o, &record, &j);
-	}
+	s->fills.at[FILL_NAMES] = names_fill(o->names);
+	if (s->record && wanted(o, RECORD_STATS, 0))
+		put_stats_record(o);
+	if (o->board)
+		board_put(o->board, s, &o->tally, o->seq);
 	if (o->watch)
 		sight_watch(o->watch, &s->sums, s->time, say_sight);
 	if (o->summary)
@@ -181,6 +193,22 @@ static void adopt(struct output *o, const struct policy *policy)
 	o->policy = policy;
 }
 
+/* A small marked object that somebody sent out to see whether it is seen. */
+static void watch_canary(struct output *o, const struct event *event)
+{
+	const struct transfer_event *t = &event->transfer;
+	char from[ADDR_TEXT], to[ADDR_TEXT];
+
+	if (strcmp(t->type->type, CANARY_TYPE) != 0 || t->heading != HEADING_OUTBOUND)
+		return;
+	log_notice(
+		"canary seen, from %s to %s",
+		addr_say(from,
+	                 t->from_client ? &event->flow.client : &event->flow.server),
+		addr_say(to, t->from_client ? &event->flow.server : &event->flow.client));
+	board_canary(o->board, event->time);
+}
+
 void output_put(struct output *o, const struct event *event)
 {
 	if (event->kind == EVENT_STATS) {
@@ -197,11 +225,18 @@ void output_put(struct output *o, const struct event *event)
 		return;
 	}
 	o->eve.ends = names_of(o->names, &event->flow);
+	if (event->kind == EVENT_OPEN_FLOW) {
+		if (o->board)
+			board_open_flow(o->board, &event->flow, &o->eve.ends);
+		return;
+	}
 	if (event->kind == EVENT_ALERT) {
 		ids_add(&o->alerted, event->flow.id);
 		if ((int)event->alert.rule->level > o->highest)
 			o->highest = (int)event->alert.rule->level;
 	}
+	if (event->kind == EVENT_FILEINFO && o->board)
+		watch_canary(o, event);
 	if (event->kind == EVENT_FLOW)
 		o->eve.alerted = ids_take(&o->alerted, event->flow.id);
 	if (event->kind == EVENT_FLOW_UPDATE)

@@ -14,6 +14,7 @@
 #include "output/sink.h"
 #include "policy/config.h"
 
+struct board;
 struct output;
 struct error;
 
@@ -25,10 +26,11 @@ struct output_options {
 	bool (*wants)(void *arg, enum record_kind kind, uint8_t level);
 	void (*record)(void *arg, const struct record *record);
 	void *record_arg;
-	FILE *summary;   /* where people read; NULL: none */
-	bool colour;     /* it is a terminal that shows colours */
-	unsigned width;  /* columns; 0: not a terminal, take 100 */
-	const char *run; /* name of this run, made from inputs and configuration */
+	struct board *board; /* borrowed; NULL: nobody looks at how it stands */
+	FILE *summary;       /* where people read; NULL: none */
+	bool colour;         /* it is a terminal that shows colours */
+	unsigned width;      /* columns; 0: not a terminal, take 100 */
+	const char *run;     /* name of this run, made from inputs and configuration */
 	const char *const *input_names; /* by flow_event.input; grows never */
 	size_t input_count;
 	bool interfaces; /* they are interfaces, not captures */

@@ -49,6 +49,9 @@ struct config {
 	bool live_promiscuous;   /* live.promiscuous */
 	const char *user;        /* service.user: who egret live goes on as */
 
+	const char *control_socket; /* control.socket; "": none */
+	const char *metrics_listen; /* metrics.listen; "": nowhere */
+
 	bool checksums; /* decode.checksums: wrong ones are passed over */
 
 	uint64_t flow_memory; /* flow.memory: bytes for flows, all shards together */

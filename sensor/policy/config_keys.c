@@ -66,6 +66,12 @@ const struct key config_keys[] = {
 	{ "service.user", KEY_TEXT, AT(user), 0, 0, "egret",
 	  "whom egret live becomes when it was started as root and everything is open" },
 
+	{ "control.socket", KEY_TEXT, AT(control_socket), 0, 0, "/run/egret/egret.sock",
+	  "where egret ctl asks egret live; empty: nowhere" },
+	{ "metrics.listen", KEY_TEXT, AT(metrics_listen), 0, 0, "127.0.0.1:9642",
+	  "where egret live gives numbers to Prometheus: address:port, unix:PATH; empty: "
+	  "nowhere" },
+
 	{ "decode.checksums", KEY_BOOL, AT(checksums), 0, 0, "false",
 	  "pass over packets whose checksum is wrong" },
 

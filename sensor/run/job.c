@@ -51,6 +51,7 @@ static int open_output(struct job *j, struct error *err)
 		.summary = j->quiet ? NULL : people,
 		.width = columns(people),
 		.run = j->run,
+		.board = j->doors.service.board,
 	};
 
 	if (!j->eve) {
@@ -147,7 +148,7 @@ int job_run(struct job *j)
 
 	clock_gettime(CLOCK_MONOTONIC, &began);
 	notify_ready();
-	progress_begin(&j->progress, !j->quiet && isatty(STDERR_FILENO));
+	progress_begin(&j->progress, !j->quiet && !s->live && isatty(STDERR_FILENO));
 	if (pipeline_run(&options, s, &err) < 0) {
 		progress_end(&j->progress);
 		log_error("%s", err.text);
@@ -167,6 +168,7 @@ int job_run(struct job *j)
 		.stopped = !s->live && atomic_load(&stop),
 		.followed = j->lasts,
 	};
+	doors_end(&j->doors);
 	level = output_end(j->output);
 	deliver_close(&j->deliver);
 	facts.records = j->eve;
@@ -176,6 +178,20 @@ int job_run(struct job *j)
 	if (j->fail_on >= 0 && level >= j->fail_on)
 		return EXIT_FAIL_ON;
 	return facts.inputs_broken || facts.lost ? EXIT_INPUT : EXIT_OK;
+}
+
+static int start_doors(struct job *j, struct error *err)
+{
+	struct service *s = &j->doors.service;
+
+	s->deliver = &j->deliver;
+	s->reload = j->reload;
+	s->interfaces = live_names(j->reader.live, &s->interface_count);
+	s->workers = worker_count(j);
+	s->stop = &stop;
+	j->reader.asked = doors_top_asked;
+	j->reader.asked_arg = &j->doors;
+	return doors_start(&j->doors, err);
 }
 
 /* What root was needed for is open. */
@@ -197,7 +213,8 @@ int job_begin(struct job *j)
 		                    .sa_flags = (int)SA_RESETHAND };
 	struct error err = { "" };
 
-	if (open_output(j, &err) < 0) {
+	if ((j->reader.live && doors_begin(&j->doors, &err) < 0) ||
+	    open_output(j, &err) < 0) {
 		log_error("%s", err.text);
 		return EXIT_USAGE;
 	}
@@ -207,6 +224,8 @@ int job_begin(struct job *j)
 	if (j->lasts)
 		sigaction(SIGUSR1, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	if (j->reader.live)
+		doors_open(&j->doors, j->policy->config);
 	if (j->reader.live && (drop(j, &err) < 0 ||
 	                       deliver_start(&j->deliver, j->policy->config, &err) < 0)) {
 		log_error("%s", err.text);
@@ -215,7 +234,7 @@ int job_begin(struct job *j)
 	if (!j->lasts)
 		return -1;
 	j->reload = reload_new(&j->settings, j->policy, &err);
-	if (j->reload)
+	if (j->reload && (!j->reader.live || start_doors(j, &err) == 0))
 		return -1;
 	log_error("%s", err.text);
 	return EXIT_USAGE;
@@ -223,9 +242,11 @@ int job_begin(struct job *j)
 
 void job_done(struct job *j)
 {
+	doors_end(&j->doors);
 	reload_free(j->reload);
 	deliver_close(&j->deliver);
 	output_free(j->output);
+	doors_close(&j->doors);
 	reader_done(&j->reader);
 	policy_free(j->policy);
 	settings_done(&j->settings);

@@ -15,6 +15,7 @@
 #include "policy/policy.h"
 #include "run/command.h"
 #include "run/deliver.h"
+#include "run/doors.h"
 #include "run/progress.h"
 #include "run/reload.h"
 #include "run/reader.h"
@@ -34,6 +35,7 @@ struct job {
 	struct output *output;
 	struct deliver deliver;
 	struct progress progress;
+	struct doors doors;   /* a live run's */
 	struct event shifted; /* the output's thread's */
 	struct reload *reload;
 	char run[17]; /* its name */

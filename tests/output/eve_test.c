@@ -271,7 +271,8 @@ static void the_parts_of_stats_add_up(void)
 	CHECK(stats_add(&stats, &event));
 	for (unsigned i = 0; i < COUNTERS; i++)
 		CHECK_EQ(10 + 3 * i + (UINT64_C(1) << 41), stats.sums.at[i]);
-	CHECK_EQ(6, stats.active_flows);
+	CHECK_EQ(6, stats.fills.at[FILL_FLOWS].used);
+	CHECK(stats.record);
 	stats_clear(&stats);
 	CHECK_EQ(0, stats.sums.at[0]);
 	CHECK_EQ(SAMPLE_START - 3 * SAMPLE_SECOND, stats.began);

@@ -327,7 +327,8 @@ void sample_stats(struct event *e, uint64_t each, uint32_t parts)
 	for (unsigned i = 0; i < COUNTERS; i++)
 		e->stats.counters.at[i] = each + i;
 	e->stats.parts = parts;
-	e->stats.active_flows = 2;
+	e->stats.fills.at[FILL_FLOWS].used = 2;
+	e->stats.record = true;
 	e->stats.began = SAMPLE_START - 3 * SAMPLE_SECOND;
 }
 
