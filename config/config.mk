@@ -20,7 +20,7 @@ config/logrotate/egret: config/egret.logrotate
 	@mkdir -p config/logrotate
 	cp $(srcdir)/config/egret.logrotate $@
 dist_man_MANS = \
-	config/man/egret.1 config/man/egret-check.1 config/man/egret-live.1 config/man/egret-replay.1 \
+	config/man/egret.1 config/man/egret-canary.1 config/man/egret-check.1 config/man/egret-ctl.1 config/man/egret-live.1 config/man/egret-replay.1 \
 	config/man/egret-rules.1 config/man/egret-rules.5
 
 # A package for Debian, of a tree that was configured for it:

@@ -1,9 +1,11 @@
 # Says it: EVE JSON and the summary for people.
 noinst_LIBRARIES += liboutput.a
 liboutput_a_SOURCES = \
+	sensor/output/board.c sensor/output/board.h \
 	sensor/output/community_id.c sensor/output/community_id.h \
 	sensor/output/eve.c sensor/output/eve.h \
 	sensor/output/eve_alert.c sensor/output/eve_ends.c sensor/output/eve_flow.c sensor/output/eve_transfer.c \
+	sensor/output/file.c sensor/output/file.h \
 	sensor/output/ids.c sensor/output/ids.h \
 	sensor/output/incidents.c sensor/output/incidents.h \
 	sensor/output/output.c sensor/output/output.h \

@@ -49,6 +49,9 @@ struct config {
 	bool live_promiscuous;   /* live.promiscuous */
 	const char *user;        /* service.user: who egret live goes on as */
 
+	const char *control_socket; /* control.socket; "": none */
+	const char *metrics_listen; /* metrics.listen; "": nowhere */
+
 	bool checksums; /* decode.checksums: wrong ones are passed over */
 
 	uint64_t flow_memory; /* flow.memory: bytes for flows, all shards together */
@@ -83,6 +86,10 @@ struct config {
 	int64_t stats_interval; /* stats.interval: packet time, ns; 0: at the end only */
 	uint64_t rotate_size;   /* output.eve.rotate.size: bytes; 0: never */
 	uint64_t rotate_keep;   /* output.eve.rotate.keep: 1 to 1000 */
+	int64_t rotate_time;    /* output.eve.rotate.time: ns; 0: never */
+	uint64_t queue;         /* output.queue: bytes, for each sink */
+	const char *spool_folder; /* output.spool.folder; "": none */
+	uint64_t spool_size;      /* output.spool.size: bytes, for each sink */
 };
 
 /*

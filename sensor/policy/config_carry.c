@@ -54,6 +54,21 @@ static size_t scalar_size(enum key_type type)
 	}
 }
 
+/* Which records are made is said to those who take them, once. */
+static bool carry_records(const struct config *running, struct config *fresh)
+{
+	bool changed = false;
+
+	for (const struct record_word *w = config_records; w->word; w++) {
+		const bool *from = (const bool *)((const char *)running + w->at);
+		bool *to = (bool *)((char *)fresh + w->at);
+
+		changed |= *to != *from;
+		*to = *from;
+	}
+	return changed;
+}
+
 const char *config_carry(const struct config *running, struct config *fresh)
 {
 	const char *changed = NULL;
@@ -68,5 +83,7 @@ const char *config_carry(const struct config *running, struct config *fresh)
 		memcpy(to, from, n);
 		changed = changed ? changed : k->name;
 	}
+	if (carry_records(running, fresh))
+		changed = changed ? changed : "output.eve.types";
 	return changed;
 }

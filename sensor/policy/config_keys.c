@@ -66,6 +66,12 @@ const struct key config_keys[] = {
 	{ "service.user", KEY_TEXT, AT(user), 0, 0, "egret",
 	  "whom egret live becomes when it was started as root and everything is open" },
 
+	{ "control.socket", KEY_TEXT, AT(control_socket), 0, 0, "/run/egret/egret.sock",
+	  "where egret ctl asks egret live; empty: nowhere" },
+	{ "metrics.listen", KEY_TEXT, AT(metrics_listen), 0, 0, "127.0.0.1:9642",
+	  "where egret live gives numbers to Prometheus: address:port, unix:PATH; empty: "
+	  "nowhere" },
+
 	{ "decode.checksums", KEY_BOOL, AT(checksums), 0, 0, "false",
 	  "pass over packets whose checksum is wrong" },
 
@@ -115,6 +121,16 @@ const struct key config_keys[] = {
 	  "bytes at which the file of a live run makes way for a new one; 0: never" },
 	{ "output.eve.rotate.keep", KEY_NUMBER, AT(rotate_keep), 1, 1000, "7",
 	  "old ones that are kept: eve.json.1 is the newest" },
+	{ "output.eve.rotate.time", KEY_TIME, AT(rotate_time), 0, HOURS(8760), "0",
+	  "time after which it does, counted from midnight UTC; 0: never" },
+	{ "output.queue", KEY_SIZE, AT(queue), MIB(4), GIB(1), "16MiB",
+	  "memory for records that wait for a slow disk or a slow reader, for each of "
+	  "them; a quarter of it is for alerts" },
+	{ "output.spool.folder", KEY_TEXT, AT(spool_folder), 0, 0, "/var/lib/egret",
+	  "where alerts are kept that syslog or a webhook does not take; empty: in "
+	  "memory only" },
+	{ "output.spool.size", KEY_SIZE, AT(spool_size), MIB(1), GIB(64), "64MiB",
+	  "bytes that may be kept there, for each of them" },
 	{ "stats.interval", KEY_TIME, AT(stats_interval), 0, HOURS(24), "1m",
 	  "packet time between two stats records; 0: one, at the end" },
 	{ 0 },

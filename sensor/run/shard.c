@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "detect/alert.h"
+#include "run/busiest.h"
 #include "session/session.h"
 #include "traffic/appid.h"
 #include "traffic/doubled.h"
@@ -38,6 +39,7 @@ struct shard {
 	struct session_table *sessions;
 	struct detector *detector;
 	struct moment now;
+	struct busiest busiest;
 	struct counters counters;
 };
 
@@ -256,6 +258,7 @@ void shard_free(struct shard *s)
 {
 	if (!s)
 		return;
+	busiest_done(&s->busiest);
 	doubled_free(s->doubled);
 	flow_table_free(s->flows);
 	stream_pool_free(s->streams);
@@ -381,6 +384,38 @@ void shard_adopt(struct shard *s, const struct policy *policy)
 	flow_each(s->flows, remark, s);
 }
 
+/* As of a flow_update, with what left since the look before. */
+static void tell_busiest(struct shard *s)
+{
+	busiest_find(&s->busiest, s->flows, s->now.time);
+	for (unsigned i = 0; i < s->busiest.n; i++) {
+		const struct busy *busy = &s->busiest.at[i];
+		struct scene scene = scene_of(s, busy->flow);
+		struct flow_more more = { 0 };
+
+		if (scene.more)
+			more = *scene.more;
+		more.told.leaving = scene_leaving(busy->flow) - busy->leaving;
+		scene.more = &more;
+		detector_record(s->detector, &scene, EVENT_OPEN_FLOW, s->now.time);
+	}
+}
+
+static void tell(struct shard *s, const struct close *close)
+{
+	struct fills fills = { 0 };
+
+	fills.at[FILL_FLOWS] = flow_fill(s->flows);
+	fills.at[FILL_STREAMS] = stream_pool_fill(s->streams);
+	if (s->appid)
+		fills.at[FILL_APPID] = appid_fill(s->appid);
+	fills.at[FILL_SESSIONS] = session_table_fill(s->sessions);
+	fills.at[FILL_TRANSFERS] = transfer_table_fill(s->transfers);
+	fills.at[FILL_ALERTS] = detector_fill(s->detector);
+	detector_stats(s->detector, close->time, (uint32_t)s->policy->config->shards + 1,
+	               &fills, close->stats, close->final);
+}
+
 uint32_t shard_close(struct shard *s, const struct close *close)
 {
 	struct event_order order = {
@@ -399,10 +434,10 @@ uint32_t shard_close(struct shard *s, const struct close *close)
 		flow_expire(s->flows, close->time, EXPIRE_AT_ONCE);
 	session_table_load(s->sessions, close->load);
 	transfer_table_load(s->transfers, close->load);
-	if (close->stats)
-		detector_stats(s->detector, close->time,
-		               (uint32_t)s->policy->config->shards + 1,
-		               flow_count(s->flows), close->final);
+	if (close->top)
+		tell_busiest(s);
+	if (close->stats || close->look)
+		tell(s, close);
 	return flow_count(s->flows);
 }
 

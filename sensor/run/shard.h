@@ -32,6 +32,8 @@ struct close {
 	int64_t time;
 	enum load load; /* what is left out from here on */
 	bool stats;     /* a stats record is due */
+	bool look;      /* somebody wants to know how it stands, without a record */
+	bool top;       /* and which flows are busy */
 	bool shutdown;  /* the run is over: flows are ended, some at each close */
 	bool final;     /* the last one */
 };

@@ -59,7 +59,8 @@ class Live:
         write("rule.yml", RULE.format(title="much", number=1, limit=5 * MB))
         self.log = open("err", "w+", encoding="utf-8")  # pylint: disable=consider-using-with
         self.child = WIRE.start(WIRE.inside, EGRET, "live", "-q", "-i", "wire", "-s", f"rules.signatures={SIGNATURES}",
-                                "-s", f"rules.paths={os.getcwd()}/rule.yml", "-s", "stats.interval=1s", *options,
+                                "-s", f"rules.paths={os.getcwd()}/rule.yml", "-s", "stats.interval=1s",
+                                "-s", f"control.socket={os.getcwd()}/egret.sock", *options,
                                 stderr=self.log)
         assert until(lambda: self.said("listening on wire")), self.all_said()
 
@@ -316,10 +317,10 @@ def what_cannot_be_listened_to_is_an_error():
     assert done.returncode == 2 and "-i" in done.stderr, done
 
 
-def main(names):
-    """The tests of a module; faults_test.py brings its own."""
+def main(where):
+    """Runs every function of that module whose name is a sentence."""
     global WIRE  # pylint: disable=global-statement
-    tests = [f for f in list(names.values()) if callable(f) and getattr(f, "__module__", "") == "__main__" and
+    tests = [f for f in list(where.values()) if callable(f) and getattr(f, "__module__", "") == "__main__" and
              getattr(f, "__code__", None) and f.__code__.co_argcount == 0 and f.__name__.count("_") > 2]
     failed = 0
     with tempfile.TemporaryDirectory() as scratch:
