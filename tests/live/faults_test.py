@@ -103,7 +103,7 @@ def an_interface_that_is_unplugged_under_traffic_is_taken_again_each_time():
     live_test.ends(server)
 
 
-def a_disk_that_is_full_costs_records_that_are_missed_and_writing_goes_on_when_there_is_room():
+def a_disk_that_is_full_costs_flows_that_are_counted_and_no_alert_and_writing_goes_on_when_there_is_room():
     os.mkdir("small")
     try:
         run("mount", "-t", "tmpfs", "-o", "size=40M,mode=777", "tmpfs", "small")
@@ -113,22 +113,27 @@ def a_disk_that_is_full_costs_records_that_are_missed_and_writing_goes_on_when_t
     try:
         with open("small/fill", "wb") as fill:
             fill.write(bytes(39 << 20))
-        egret = Live(*MANY, "-o", "small")
+        egret = Live(*MANY, "-o", "small", "-s", "output.queue=4MiB")
         server = sink()
         traffic = flood()
-        assert until(lambda: egret.said("cannot write records to small/eve.json: No space left")), egret.all_said()
-        time.sleep(2)  # what is written now has nowhere to go
-        assert egret.child.poll() is None and egret.said("cannot write records") == 1, egret.all_said()
+        assert until(lambda: of("flow", eve)), egret.all_said()
+        assert until(lambda: egret.said("No space left")), egret.all_said()
         full = records(eve)
+        upload(6 * MB)  # what is said of it has nowhere to go for now
+        time.sleep(4)
+        assert egret.child.poll() is None and egret.said("cannot write records") == 1, egret.all_said()
+        assert egret.said("an alert that is not written yet") == 1, egret.all_said()
+        assert not of("alert", eve)
         os.unlink("small/fill")
-        assert until(lambda: len(records(eve)) > len(full)), egret.all_said()
+        assert until(lambda: of("alert", eve)), egret.all_said()
         live_test.ends(traffic)
         upload(6 * MB)
-        assert until(lambda: of("alert", eve)), egret.all_said()
+        assert until(lambda: len(of("alert", eve)) == 2), egret.all_said()
         assert live_test.ends(egret.child) == 1, "records were lost, which the status says"
-        found = seqs(lines_of(eve))
-        assert found == sorted(set(found)) and found[-1] > len(found) + 100, (len(found), found[-1])
-        assert found[:len(full)] == seqs(full)
+        found = lines_of(eve)
+        assert seqs(found) == sorted(set(seqs(found))) and found[:len(full)] == full, "out of order, or changed"
+        lost = found[-1]["egret"]["seq"] - len(found)
+        assert lost > 0 and egret.said(f"lost since the start: 0 alerts, {lost} others") == 1, (lost, egret.all_said())
         live_test.ends(server)
     finally:
         live_test.WIRE.close()
@@ -185,8 +190,9 @@ def two_hundred_reloads_beside_traffic_lose_no_alert_and_keep_no_memory():
     assert len(sent) >= 3 and len({r["flow_id"] for r in of("alert")}) == len(sent), (len(sent), of("alert")[-1])
     print(f"# {len(sent)} uploads; VmRSS after 10 reloads {resident_at[10]} KiB, after 100 {resident_at[100]}, "
           f"after 200 {resident_at[200]}")
+    # 100 policies that are kept would be some hundred MiB; what an allocator leaves between them is not
     if not is_sanitized():  # whose own memory grows
-        assert resident_at[200] < resident_at[50] + 4096, resident_at
+        assert resident_at[200] < resident_at[100] + (16 << 10), resident_at
     live_test.ends(server)
 
 
