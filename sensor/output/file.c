@@ -89,11 +89,11 @@ int file_sink_open(const struct config *config, const char *path, bool add,
 		free(f);
 		return -1;
 	}
-	f->wants[RECORD_ALERT] = f->wants[RECORD_ALERT_UPDATE] = config->eve_alert;
-	f->wants[RECORD_STATS] = config->eve_stats;
-	f->wants[RECORD_FILEINFO] = config->eve_fileinfo;
-	f->wants[RECORD_FLOW] = config->eve_flow;
-	f->wants[RECORD_FLOW_UPDATE] = config->eve_flow_update;
+	f->wants[RECORD_ALERT] = f->wants[RECORD_ALERT_UPDATE] = config->eve.alert;
+	f->wants[RECORD_STATS] = config->eve.stats;
+	f->wants[RECORD_FILEINFO] = config->eve.fileinfo;
+	f->wants[RECORD_FLOW] = config->eve.flow;
+	f->wants[RECORD_FLOW_UPDATE] = config->eve.flow_update;
 	if (add) {
 		writer_limit(&f->writer, config->rotate_size,
 		             (unsigned)config->rotate_keep);

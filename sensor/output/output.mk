@@ -18,7 +18,9 @@ liboutput_a_SOURCES = \
 	sensor/output/stats.c sensor/output/stats.h \
 	sensor/output/summary.c sensor/output/summary.h \
 	sensor/output/summary_alerts.c sensor/output/summary_pairs.c \
+	sensor/output/syslog.c sensor/output/syslog.h \
 	sensor/output/tally.c sensor/output/tally.h \
+	sensor/output/webhook.c sensor/output/webhook.h \
 	sensor/output/writer.c sensor/output/writer.h
 dist_pkgdata_DATA = sensor/output/eve.schema.json
 EXTRA_DIST += sensor/output/README.md

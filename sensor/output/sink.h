@@ -39,7 +39,8 @@ struct record {
 
 enum sink_put {
 	SINK_TAKEN,
-	SINK_LATER,   /* not now (nobody there, disk full): the same one is tried again */
+	SINK_WAIT,  /* in a moment: nothing is wrong, it is not to be faster than this */
+	SINK_LATER, /* not now (nobody there, disk full): the same one is tried again */
 	SINK_REFUSED, /* this one never: it is counted, and the next one comes */
 };
 

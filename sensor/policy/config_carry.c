@@ -50,23 +50,10 @@ static size_t scalar_size(enum key_type type)
 	case KEY_SIZE: return sizeof(uint64_t);
 	case KEY_TIME: return sizeof(int64_t);
 	case KEY_BOOL: return sizeof(bool);
+	case KEY_CHOICE: return sizeof(uint64_t);
+	case KEY_RECORDS: return sizeof(struct record_types);
 	default: return 0;
 	}
-}
-
-/* Which records are made is said to those who take them, once. */
-static bool carry_records(const struct config *running, struct config *fresh)
-{
-	bool changed = false;
-
-	for (const struct record_word *w = config_records; w->word; w++) {
-		const bool *from = (const bool *)((const char *)running + w->at);
-		bool *to = (bool *)((char *)fresh + w->at);
-
-		changed |= *to != *from;
-		*to = *from;
-	}
-	return changed;
 }
 
 const char *config_carry(const struct config *running, struct config *fresh)
@@ -83,7 +70,5 @@ const char *config_carry(const struct config *running, struct config *fresh)
 		memcpy(to, from, n);
 		changed = changed ? changed : k->name;
 	}
-	if (carry_records(running, fresh))
-		changed = changed ? changed : "output.eve.types";
 	return changed;
 }

@@ -13,6 +13,7 @@
 #include "policy/policy.h"
 #include "policy/yaml.h"
 #include "run/command.h"
+#include "output/webhook.h"
 #include "run/web.h"
 #include "traffic/appid.h"
 #include "traffic/capture.h"
@@ -126,6 +127,7 @@ int command_version(const struct command *command, int argc, char **argv)
 	printf("  libyaml %s\n", yaml_library_version());
 	printf("  xxHash %s\n", hash_version());
 	printf("  OpenSSL %s\n", digest_version());
+	printf("  %s\n", webhook_library_version());
 	printf("  libmicrohttpd %s\n", web_library_version());
 	printf("  %s\n", inflate_versions(text, sizeof(text)));
 	return EXIT_OK;

@@ -11,6 +11,15 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "output/file.h"
+#include "output/syslog.h"
+#include "output/webhook.h"
+
+/* 1: that sink is not asked for. */
+static int take(struct deliver *d, int status)
+{
+	d->n += status == 0;
+	return status < 0 ? -1 : 0;
+}
 
 int deliver_open(struct deliver *d, const struct config *config, const char *eve_path,
                  bool live, struct error *err)
@@ -18,6 +27,11 @@ int deliver_open(struct deliver *d, const struct config *config, const char *eve
 	if (file_sink_open(config, eve_path, live, &d->sinks[0], err) < 0)
 		return -1;
 	d->n = 1;
+	if (!live)
+		return 0;
+	if (take(d, syslog_sink_open(config, &d->sinks[d->n], err)) < 0 ||
+	    take(d, webhook_sink_open(config, &d->sinks[d->n], err)) < 0)
+		return -1;
 	return 0;
 }
 

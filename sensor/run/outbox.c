@@ -29,6 +29,7 @@ enum {
 	PAUSE_LEAST = 250, /* ms, between two tries with a sink that does not take */
 	PAUSE_MOST = 5000,
 	PATIENCE = 3000, /* ms, at the end */
+	HOLD = 100,      /* ms */
 	IDLE = 1000,     /* ms: a sink may have something to do by the clock */
 };
 
@@ -46,6 +47,7 @@ struct outbox {
 	/* the thread's */
 	unsigned pause;        /* ms; 0: the sink takes */
 	struct timespec retry; /* where it does not: when it is asked again */
+	bool held;             /* it takes, in a moment */
 	bool unflushed, refused_said;
 };
 
@@ -218,6 +220,11 @@ static bool hand_over(struct outbox *o)
 		return false;
 	switch (o->sink.put(o->sink.state, &record, &why)) {
 	case SINK_LATER: later(o, &why); return false;
+	case SINK_WAIT:
+		o->held = true;
+		o->retry = from_now(HOLD);
+		to_spool(o);
+		return false;
 	case SINK_REFUSED: refused(o, &why); break;
 	case SINK_TAKEN:
 		o->unflushed = o->sink.flush;
@@ -254,13 +261,13 @@ static bool empty(struct outbox *o)
 /* Until something is put, it is time to try again, or somebody calls. */
 static void nap(struct outbox *o)
 {
-	struct timespec until = o->pause ? o->retry : from_now(IDLE);
+	struct timespec until = o->pause || o->held ? o->retry : from_now(IDLE);
 
 	pthread_mutex_lock(&o->lock);
 	atomic_store(&o->sleeping, true);
 	while (atomic_load(&o->sleeping) && !atomic_load(&o->over) &&
 	       !atomic_load(&o->reopen) && !atomic_load(&o->rotate) &&
-	       (o->pause || empty(o)) &&
+	       (o->pause || o->held || empty(o)) &&
 	       pthread_cond_timedwait(&o->wake, &o->lock, &until) != ETIMEDOUT)
 		;
 	atomic_store(&o->sleeping, false);
@@ -299,11 +306,15 @@ static void *main_of_thread(void *arg)
 
 	while (!atomic_load(&o->over)) {
 		asked(o);
-		if (o->pause && !passed(&o->retry))
+		if ((o->pause || o->held) && !passed(&o->retry)) {
 			to_spool(o);
-		else if (hand_over(o))
+			nap(o);
 			continue;
-		else if (empty(o))
+		}
+		o->held = false;
+		if (hand_over(o))
+			continue;
+		if (empty(o))
 			flush(o);
 		nap(o);
 	}

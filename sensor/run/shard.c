@@ -92,7 +92,8 @@ static int64_t report_due(const struct shard *s, const struct flow *flow)
 	int64_t from = more && more->told.time ? more->told.time : flow->first;
 	const struct config *c = s->policy->config;
 	/* a record that tells the rest is of no use where the others are not written */
-	int64_t interval = c->eve_flow_update ? c->flow_update : 0;
+	int64_t interval =
+		c->eve.flow_update || c->syslog_types.flow_update ? c->flow_update : 0;
 
 	return interval == 0 || from > INT64_MAX - interval ? INT64_MAX : from + interval;
 }

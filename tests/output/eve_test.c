@@ -317,7 +317,7 @@ static void records_that_are_not_asked_for_take_no_number(void)
 	unsigned n = 0;
 
 	CHECK_MUST(lines.to);
-	config.eve_fileinfo = config.eve_stats = false;
+	config.eve.fileinfo = config.eve.stats = false;
 	CHECK_MUST(output_new(&options, &output, NULL) == 0);
 	sample_fileinfo(&event);
 	output_put(output, &event);
@@ -325,10 +325,10 @@ static void records_that_are_not_asked_for_take_no_number(void)
 	output_put(output, &event);
 	sample_stats(&event, 1, 1);
 	output_put(output, &event);
-	config.eve_flow_update = false;
+	config.eve.flow_update = false;
 	sample_flow_update(&event, 20, 0);
 	output_put(output, &event);
-	config.eve_flow_update = true;
+	config.eve.flow_update = true;
 	sample_flow_update(&event, 30, 0);
 	output_put(output, &event);
 	sample_other_flow(&event, 1);

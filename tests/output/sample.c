@@ -109,11 +109,11 @@ struct config sample_config(void)
 		                              "192.168.0.0/16", "100.64.0.0/10",
 		                              "fc00::/7",       "fe80::/10" };
 	enum { COUNT = sizeof(inside) / sizeof(inside[0]) };
-	struct config config = { .eve_alert = true,
-		                 .eve_fileinfo = true,
-		                 .eve_flow = true,
-		                 .eve_flow_update = true,
-		                 .eve_stats = true };
+	struct config config = { .eve.alert = true,
+		                 .eve.fileinfo = true,
+		                 .eve.flow = true,
+		                 .eve.flow_update = true,
+		                 .eve.stats = true };
 
 	config.protected.at = calloc(COUNT, sizeof(struct prefix));
 	for (size_t i = 0; i < COUNT; i++)
@@ -401,11 +401,11 @@ bool sample_wants(void *lines, enum record_kind kind, uint8_t level)
 	(void)level;
 	switch (kind) {
 	case RECORD_ALERT:
-	case RECORD_ALERT_UPDATE: return c->eve_alert;
-	case RECORD_FILEINFO: return c->eve_fileinfo;
-	case RECORD_FLOW: return c->eve_flow;
-	case RECORD_FLOW_UPDATE: return c->eve_flow_update;
-	default: return c->eve_stats;
+	case RECORD_ALERT_UPDATE: return c->eve.alert;
+	case RECORD_FILEINFO: return c->eve.fileinfo;
+	case RECORD_FLOW: return c->eve.flow;
+	case RECORD_FLOW_UPDATE: return c->eve.flow_update;
+	default: return c->eve.stats;
 	}
 }
 
