@@ -1,6 +1,8 @@
 # Files that an administrator installs and edits, and the manual.
 egretconfdir = $(sysconfdir)/egret
 dist_egretconf_DATA = config/egret.yaml
+completiondir = $(datadir)/bash-completion/completions
+dist_completion_DATA = config/completion/egret
 systemunitdir = $(prefix)/lib/systemd/system
 systemunit_DATA = config/egret.service
 sysusersdir = $(prefix)/lib/sysusers.d

@@ -169,7 +169,7 @@ EXTRA_DIST += tests/live/wire.py tests/live/sink.py tests/live/long.py
 check_scripts += tests/live/ctl_test.py tests/live/live_test.py tests/live/unit_test.py
 EXTRA_DIST += tests/live/wire.py tests/live/sink.py
 EXTRA_DIST += tests/mangle/mangle.py tests/mangle/README.md
-check_scripts += tests/run/pages_test.py
+check_scripts += tests/run/pages_test.py tests/run/completion_test.py
 check_scripts += tests/run/replay_test.py tests/run/follow_test.py tests/run/memory_test.py \
 	tests/run/rules_test.py tests/run/threads_test.py tests/run/reload_test.py
 check_scripts += tests/corpus/equality_test.py
