@@ -47,4 +47,6 @@ EXTRA_DIST += config/deb.sh config/debian/control.in config/debian/copyright \
 deb: all
 	@test '$(prefix)' = /usr || { echo 'first: ./configure --prefix=/usr --sysconfdir=/etc' >&2; exit 2; }
 	@sh $(srcdir)/config/deb.sh '$(abs_builddir)' '$(abs_srcdir)' '$(VERSION)'
-.PHONY: deb
+check-package: deb
+	@$(run_checks) tests/package/package_test.py
+.PHONY: deb check-package

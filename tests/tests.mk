@@ -165,6 +165,7 @@ EXTRA_DIST += tests/captures tests/rules
 check_scripts += tests/run/flood_test.py tests/run/names_test.py tests/run/update_test.py
 check_scripts += tests/mangle/mangle_test.py
 check_scripts += tests/live/live_test.py tests/live/faults_test.py tests/live/unit_test.py
+EXTRA_DIST += tests/package/package_test.py
 EXTRA_DIST += tests/live/wire.py tests/live/sink.py tests/live/long.py
 check_scripts += tests/live/ctl_test.py tests/live/live_test.py tests/live/unit_test.py
 EXTRA_DIST += tests/live/wire.py tests/live/sink.py
