@@ -58,6 +58,8 @@ int output_new(const struct output_options *options, struct output **ret,
 		.input_names = options->input_names,
 		.input_count = options->input_count,
 		.interfaces = options->interfaces,
+		.write_sinks = options->write_sinks,
+		.sinks = options->record_arg,
 	};
 	o->names = names_new((uint32_t)options->config->names_max);
 	if (!o->names) {

@@ -15,6 +15,7 @@
 #include "policy/config.h"
 
 struct board;
+struct json;
 struct output;
 struct error;
 
@@ -25,7 +26,9 @@ struct output_options {
 	 * made. */
 	bool (*wants)(void *arg, enum record_kind kind, uint8_t level);
 	void (*record)(void *arg, const struct record *record);
-	void *record_arg;
+	/* What becomes of them, for a stats record; NULL: nothing to be said. */
+	void (*write_sinks)(void *arg, struct json *j);
+	void *record_arg;    /* of all three */
 	struct board *board; /* borrowed; NULL: nobody looks at how it stands */
 	FILE *summary;       /* where people read; NULL: none */
 	bool colour;         /* it is a terminal that shows colours */

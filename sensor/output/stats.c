@@ -124,6 +124,8 @@ void eve_write_stats(struct json *j, const struct eve *eve, int64_t time, int64_
 	group_members(j, sums, "egret.", strlen("egret."));
 	json_object_end(j);
 	tally_write(tally, j);
+	if (eve->write_sinks)
+		eve->write_sinks(eve->sinks, j);
 	json_object_end(j);
 	json_object_end(j);
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "output/file.h"
 
@@ -90,6 +91,22 @@ void deliver_put(void *deliver, const struct record *r)
 	cry(d, r);
 }
 
+void deliver_write(void *deliver, struct json *j)
+{
+	struct deliver *d = deliver;
+
+	if (!d->boxes[0])
+		return;
+	json_array(j, "sinks");
+	for (unsigned i = 0; i < d->n; i++) {
+		struct outbox_counts counts;
+
+		outbox_counts(d->boxes[i], &counts);
+		outbox_write(d->sinks[i].name, &counts, j);
+	}
+	json_array_end(j);
+}
+
 void deliver_reopen(struct deliver *d)
 {
 	for (unsigned i = 0; i < d->n; i++)
@@ -100,14 +117,6 @@ void deliver_rotate(struct deliver *d)
 {
 	for (unsigned i = 0; i < d->n; i++)
 		outbox_rotate(d->boxes[i]);
-}
-
-void deliver_counts(const struct deliver *d, unsigned which, struct outbox_counts *ret)
-{
-	if (d->boxes[which])
-		outbox_counts(d->boxes[which], ret);
-	else
-		*ret = d->ended[which];
 }
 
 static void close_box(struct deliver *d, unsigned i)

@@ -33,11 +33,13 @@ int deliver_start(struct deliver *d, const struct config *config, struct error *
 /* The output's thread; for output_options, with a struct deliver. */
 bool deliver_wants(void *deliver, enum record_kind kind, uint8_t level);
 void deliver_put(void *deliver, const struct record *record);
+/* "sinks" of a stats record: what became of the records before it; nothing in a replay.
+ */
+void deliver_write(void *deliver, struct json *j);
 
 /* Any thread. */
 void deliver_reopen(struct deliver *d);
 void deliver_rotate(struct deliver *d);
-void deliver_counts(const struct deliver *d, unsigned which, struct outbox_counts *ret);
 
 /* Nothing more is put: after it `written` and `lost` (of the file) hold for the whole
  * run.  Again is fine. */

@@ -47,6 +47,7 @@ static int open_output(struct job *j, struct error *err)
 		.rules = j->policy->rules,
 		.wants = deliver_wants,
 		.record = deliver_put,
+		.write_sinks = deliver_write,
 		.record_arg = &j->deliver,
 		.summary = j->quiet ? NULL : people,
 		.width = columns(people),

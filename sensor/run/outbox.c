@@ -19,6 +19,7 @@
 #include <time.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/ring.h"
 #include "run/spool.h"
@@ -410,6 +411,21 @@ void outbox_counts(struct outbox *o, struct outbox_counts *ret)
 	pthread_mutex_lock(&o->lock);
 	memcpy(ret->why, o->why, sizeof(ret->why));
 	pthread_mutex_unlock(&o->lock);
+}
+
+void outbox_write(const char *name, const struct outbox_counts *c, struct json *j)
+{
+	json_object(j, NULL);
+	json_text(j, "name", name);
+	json_u64(j, "taken", c->taken);
+	json_u64(j, "lost_full", c->lost_full);
+	json_u64(j, "lost_alerts", c->lost_alerts);
+	json_u64(j, "lost_refused", c->lost_refused);
+	json_u64(j, "spooled_bytes", c->spooled_bytes);
+	json_bool(j, "failing", c->failing);
+	if (*c->why)
+		json_bytes(j, "why", bytes_of(c->why));
+	json_object_end(j);
 }
 
 void outbox_close(struct outbox *o, struct outbox_counts *ret)

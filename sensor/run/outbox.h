@@ -13,6 +13,7 @@
 
 struct outbox;
 struct error;
+struct json;
 
 enum { OUTBOX_WHY = 160 };
 
@@ -46,6 +47,9 @@ void outbox_put(struct outbox *outbox, const struct record *record);
 void outbox_reopen(struct outbox *outbox);
 void outbox_rotate(struct outbox *outbox);
 void outbox_counts(struct outbox *outbox, struct outbox_counts *ret);
+
+/* As an object of an array. */
+void outbox_write(const char *name, const struct outbox_counts *counts, struct json *j);
 
 /*
  * Nothing more is put: what waits is handed over, for some seconds where the sink does

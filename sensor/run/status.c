@@ -192,21 +192,8 @@ void status_print(const struct standing *s, FILE *to)
 static void json_sinks(const struct standing *s, struct json *j)
 {
 	json_array(j, "sinks");
-	for (unsigned i = 0; i < s->sink_count; i++) {
-		const struct outbox_counts *c = &s->sinks[i].counts;
-
-		json_object(j, NULL);
-		json_text(j, "name", s->sinks[i].name);
-		json_u64(j, "taken", c->taken);
-		json_u64(j, "lost_full", c->lost_full);
-		json_u64(j, "lost_alerts", c->lost_alerts);
-		json_u64(j, "lost_refused", c->lost_refused);
-		json_u64(j, "spooled_bytes", c->spooled_bytes);
-		json_bool(j, "failing", c->failing);
-		if (*c->why)
-			json_bytes(j, "why", bytes_of(c->why));
-		json_object_end(j);
-	}
+	for (unsigned i = 0; i < s->sink_count; i++)
+		outbox_write(s->sinks[i].name, &s->sinks[i].counts, j);
 	json_array_end(j);
 }
 
