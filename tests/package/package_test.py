@@ -142,7 +142,7 @@ def it_installs_makes_its_user_and_does_not_start_what_has_no_interface():
 def what_is_installed_works_with_what_is_installed():
     assert "egret " in MACHINE.do("egret", "version")
     shipped = [f for f in os.listdir(MACHINE.root + "/usr/share/egret/rules/egret") if f.endswith(".yml")]
-    assert f"{len(shipped)} rules" in MACHINE.do("egret", "check", "-c", "/etc/egret/egret.yaml")
+    assert f"rules: {len(shipped)}\n" in MACHINE.do("egret", "check", "-c", "/etc/egret/egret.yaml")
     assert f"{len(shipped)} rules" in MACHINE.do("egret", "rules", "list")  # and without being told of settings
     page = MACHINE.do("zcat", "/usr/share/man/man5/egret.yaml.5.gz")
     assert "/usr/share/egret" in page and "/etc/egret/egret.yaml" in page and "/usr/local" not in page
