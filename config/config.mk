@@ -48,5 +48,5 @@ deb: all
 	@test '$(prefix)' = /usr || { echo 'first: ./configure --prefix=/usr --sysconfdir=/etc' >&2; exit 2; }
 	@sh $(srcdir)/config/deb.sh '$(abs_builddir)' '$(abs_srcdir)' '$(VERSION)'
 check-package: deb
-	@$(run_checks) tests/package/package_test.py
+	@$(run_checks) tests/package/package_test.py tests/package/service_test.py
 .PHONY: deb check-package
