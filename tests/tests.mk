@@ -166,7 +166,12 @@ check_scripts += tests/run/flood_test.py tests/run/names_test.py tests/run/updat
 check_scripts += tests/mangle/mangle_test.py
 check_scripts += tests/live/ctl_test.py tests/live/live_test.py tests/live/sinks_test.py tests/live/faults_test.py tests/live/unit_test.py
 EXTRA_DIST += tests/live/wire.py tests/live/sink.py tests/live/long.py tests/live/receiver.py
+check_scripts += tests/live/live_test.py tests/live/faults_test.py tests/live/unit_test.py
+EXTRA_DIST += tests/package/package_test.py tests/package/service_test.py
+check_scripts += tests/live/ctl_test.py tests/live/live_test.py tests/live/faults_test.py tests/live/unit_test.py
+EXTRA_DIST += tests/live/wire.py tests/live/sink.py tests/live/long.py
 EXTRA_DIST += tests/mangle/mangle.py tests/mangle/README.md
+check_scripts += tests/run/pages_test.py tests/run/completion_test.py
 check_scripts += tests/run/replay_test.py tests/run/follow_test.py tests/run/memory_test.py \
 	tests/run/rules_test.py tests/run/threads_test.py tests/run/reload_test.py
 check_scripts += tests/corpus/equality_test.py

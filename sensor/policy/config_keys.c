@@ -245,6 +245,7 @@ void config_print_keys(FILE *to)
 		[KEY_TIME] = "a time (90s, 15m)",
 		[KEY_BOOL] = "true or false",
 		[KEY_ZONE] = "UTC or an offset (+02:00)",
+		[KEY_TEXT] = "a text",
 		[KEY_WORDS] = "a list of words",
 		[KEY_PREFIXES] = "a list of networks (10.0.0.0/8)",
 		[KEY_PATHS] =

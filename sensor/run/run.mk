@@ -33,3 +33,5 @@ egret_SOURCES = \
 	sensor/run/status.c sensor/run/status.h sensor/run/status_top.c \
 	sensor/run/web.c sensor/run/web.h
 EXTRA_DIST += sensor/run/README.md
+# the folders of the installation stand in it: another --prefix makes it anew
+sensor/run/settings.$(OBJEXT): Makefile

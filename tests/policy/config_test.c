@@ -283,6 +283,7 @@ static void every_key_is_printed_with_its_default(void)
 	fclose(f);
 	for (const struct key *k = config_keys; k->name; k++)
 		CHECK(strstr(text, k->name) && strstr(text, k->initial));
+	CHECK(!strstr(text, "(null)")); /* each type has a word */
 	CHECK(strstr(text,
 	             "appid.packets\n    packets of a flow, with payload, that nDPI is "
 	             "shown at most\n    a number, 1 to 64; default 10\n"));
