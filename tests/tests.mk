@@ -147,34 +147,21 @@ EXTRA_DIST += $(DISSECTORS:dissectors/%.c=tests/dissectors/%.t)
 include $(srcdir)/tests/bench/bench.mk
 
 check_scripts += tests/captures/captures_test.py
-EXTRA_DIST += tests/captures tests/rules
-check_scripts += tests/run/flood_test.py tests/run/update_test.py
+EXTRA_DIST += tests/captures
+check_scripts += tests/corpus/equality_test.py
+check_scripts += tests/live/ctl_test.py tests/live/faults_test.py tests/live/live_test.py \
+	tests/live/sinks_test.py tests/live/unit_test.py
+EXTRA_DIST += tests/live/long.py tests/live/receiver.py tests/live/sink.py tests/live/wire.py
 check_scripts += tests/mangle/mangle_test.py
 EXTRA_DIST += tests/mangle/mangle.py tests/mangle/README.md
-check_scripts += tests/run/replay_test.py tests/run/memory_test.py tests/run/rules_test.py \
-	tests/run/threads_test.py
-check_scripts += tests/corpus/equality_test.py
 check_scripts += tests/oracle/forms_test.py tests/oracle/oracle_test.py tests/oracle/schema_test.py
 EXTRA_DIST += tests/oracle/capture.py tests/oracle/forms.txt tests/oracle/rules.py
-EXTRA_DIST += tests/captures
-# what the tests of rules import
-EXTRA_DIST += tests/rules/talk.py
-check_scripts += tests/rules/shipped_test.py tests/rules/manual_test.py
-check_scripts += tests/run/flood_test.py tests/run/update_test.py
-EXTRA_DIST += tests/captures tests/rules
-check_scripts += tests/run/flood_test.py tests/run/names_test.py tests/run/update_test.py
-check_scripts += tests/mangle/mangle_test.py
-check_scripts += tests/live/ctl_test.py tests/live/live_test.py tests/live/sinks_test.py tests/live/faults_test.py tests/live/unit_test.py
-EXTRA_DIST += tests/live/wire.py tests/live/sink.py tests/live/long.py tests/live/receiver.py
-check_scripts += tests/live/live_test.py tests/live/faults_test.py tests/live/unit_test.py
 EXTRA_DIST += tests/package/package_test.py tests/package/service_test.py
-check_scripts += tests/live/ctl_test.py tests/live/live_test.py tests/live/faults_test.py tests/live/unit_test.py
-EXTRA_DIST += tests/live/wire.py tests/live/sink.py tests/live/long.py
-EXTRA_DIST += tests/mangle/mangle.py tests/mangle/README.md
-check_scripts += tests/run/pages_test.py tests/run/completion_test.py
-check_scripts += tests/run/replay_test.py tests/run/follow_test.py tests/run/memory_test.py \
-	tests/run/rules_test.py tests/run/threads_test.py tests/run/reload_test.py
-check_scripts += tests/corpus/equality_test.py
+check_scripts += tests/rules/shipped_test.py tests/rules/manual_test.py
+EXTRA_DIST += tests/rules
+check_scripts += tests/run/completion_test.py tests/run/flood_test.py tests/run/follow_test.py \
+	tests/run/memory_test.py tests/run/names_test.py tests/run/pages_test.py tests/run/reload_test.py \
+	tests/run/replay_test.py tests/run/rules_test.py tests/run/threads_test.py tests/run/update_test.py
 
 check_scripts += tests/policy/folders.sh tests/policy/foreign.sh tests/layers.sh
 
