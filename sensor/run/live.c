@@ -13,7 +13,7 @@
 #include "base/log.h"
 #include "run/job.h"
 
-enum { OPTION_PROTECT = 256, OPTION_EVE };
+enum { OPTION_PROTECT = 256, OPTION_EVE, OPTION_NO_SANDBOX };
 
 struct live_run {
 	struct job job;
@@ -32,6 +32,7 @@ static int read_options(const struct command *command, int argc, char **argv,
 		{ "workers", required_argument, NULL, 'w' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "eve", required_argument, NULL, OPTION_EVE },
+		{ "no-sandbox", no_argument, NULL, OPTION_NO_SANDBOX },
 		{ "quiet", no_argument, NULL, 'q' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
@@ -58,6 +59,7 @@ static int read_options(const struct command *command, int argc, char **argv,
 			break;
 		case 'o': r->job.folder = optarg; break;
 		case OPTION_EVE: r->job.eve = optarg; break;
+		case OPTION_NO_SANDBOX: r->job.unsandboxed = true; break;
 		case 'q': r->job.quiet = true; break;
 		case 'h': command_help(command, stdout); return EXIT_OK;
 		default: return command_wrong_option(command, options, argv, c);
