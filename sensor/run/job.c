@@ -224,6 +224,7 @@ static void begin_sandbox(const struct job *j)
 	uint8_t nothing[20];
 
 	/* what libraries read when they are first used, they read now */
+	tzset();
 	digest_sha1((struct bytes){ nothing, 0 }, nothing);
 	if (j->policy->config->appid)
 		appid_prepare();

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <pthread.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -196,6 +197,33 @@ static void on_refused(int number, siginfo_t *info, void *context)
 }
 #endif
 
+/*
+ * The C library reads a file, once, when a thread other than the first gives memory back
+ * to the kernel: it does so here.
+ */
+static void *give_memory_back(void *arg)
+{
+	enum { PIECES = 64, PIECE = 1 << 16 };
+	void *pieces[PIECES];
+
+	for (unsigned i = 0; i < PIECES; i++) {
+		pieces[i] = malloc(PIECE);
+		if (pieces[i])
+			*(volatile char *)pieces[i] = 1;
+	}
+	for (unsigned i = PIECES; i > 0; i--)
+		free(pieces[i - 1]);
+	return arg;
+}
+
+static void prepare_memory(void)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, give_memory_back, NULL) == 0)
+		pthread_join(thread, NULL);
+}
+
 bool sandbox_begin(struct error *why)
 {
 	if (SANITIZED) {
@@ -214,6 +242,7 @@ bool sandbox_begin(struct error *why)
 		return false;
 	}
 #endif
+	prepare_memory();
 	sandbox.on = true;
 	return true;
 }

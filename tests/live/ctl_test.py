@@ -198,6 +198,9 @@ def metrics_may_be_elsewhere_or_nowhere():
     assert fetch("/healthz", "--unix-socket", "metrics.sock", at="http://egret") == "ok\n"
     run.ends()
     assert not os.path.exists("metrics.sock")
+    done = subprocess.run([live_test.EGRET, "check", "-s", "metrics.listen=127.0.0.1:nine"], check=False, capture_output=True,
+                          text=True, stdin=subprocess.DEVNULL)
+    assert done.returncode == 2 and "is no address and port" in done.stderr, done
     run = listen("-s", "metrics.listen=")
     done = subprocess.run(["ip", "netns", "exec", live_test.WIRE.inside, "curl", "-s", f"http://{AT}/healthz"], check=False,
                           capture_output=True, stdin=subprocess.DEVNULL)

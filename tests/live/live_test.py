@@ -340,8 +340,8 @@ def what_cannot_be_listened_to_is_an_error():
     assert done.returncode == 2 and "-i" in done.stderr, done
 
 
-def main(where):
-    """Runs every function of that module whose name is a sentence."""
+def main(where, wire=Wire):
+    """Runs every function of that module whose name is a sentence, each with a wire of its own."""
     global WIRE  # pylint: disable=global-statement
     tests = [f for f in list(where.values()) if callable(f) and getattr(f, "__module__", "") == "__main__" and
              getattr(f, "__code__", None) and f.__code__.co_argcount == 0 and f.__name__.count("_") > 2]
@@ -357,7 +357,7 @@ def main(where):
             try:
                 if not shutil.which("curl") or not shutil.which("ip"):
                     raise Skip("curl and iproute2 are needed")
-                WIRE = Wire()
+                WIRE = wire()
                 try:
                     test()
                 finally:
