@@ -126,7 +126,7 @@ static void *worker_main(void *arg)
 		if (last)
 			merge_end(w->parallel->merge, w->index);
 		else
-			merge_close(w->parallel->merge, w->index);
+			merge_close(w->parallel->merge, w->index, 0);
 		parcel->count = 0;
 		parcel->bytes_n = 0;
 		send(w->back, parcel);
@@ -165,7 +165,7 @@ static void send_part(struct parallel *x, const struct policy *policy)
 		send(w->work, w->filling);
 		w->filling = receive(w->back);
 	}
-	merge_close(x->merge, x->n);
+	merge_close(x->merge, x->n, 0);
 }
 
 /* So that what came is said at once. */
@@ -204,11 +204,11 @@ static void send_all(struct parallel *x, struct reader *reader, const struct clo
 		w->filling = close->final ? NULL : receive(w->back);
 	}
 	if (close->stats)
-		reader_stats(reader, close, x->shards.n + 1, &lane);
+		reader_stats(reader, close, &lane);
 	if (close->final)
 		merge_end(x->merge, x->n);
 	else
-		merge_close(x->merge, x->n);
+		merge_close(x->merge, x->n, 0);
 	if (x->options->tick)
 		x->options->tick(x->options->tick_arg, reader);
 }

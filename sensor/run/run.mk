@@ -3,6 +3,7 @@ bin_PROGRAMS += egret
 egret_SOURCES = \
 	sensor/run/check.c \
 	sensor/run/command.h \
+	sensor/run/fanout.c sensor/run/fanout.h \
 	sensor/run/job.c sensor/run/job.h \
 	sensor/run/live.c \
 	sensor/run/main.c \

@@ -323,6 +323,7 @@ static void datagram(struct shard *s, struct flow *flow, unsigned dir,
 void shard_packet(struct shard *s, const struct packet *p)
 {
 	struct event_order order = {
+		.time = p->time,
 		.packet = p->number,
 		.part = p->part,
 		.shard = (uint8_t)s->index,
@@ -384,6 +385,7 @@ void shard_adopt(struct shard *s, const struct policy *policy)
 uint32_t shard_close(struct shard *s, const struct close *close)
 {
 	struct event_order order = {
+		.time = close->time,
 		.packet = close->packet,
 		.closing = 1,
 		.shard = (uint8_t)s->index,
@@ -400,8 +402,7 @@ uint32_t shard_close(struct shard *s, const struct close *close)
 	session_table_load(s->sessions, close->load);
 	transfer_table_load(s->transfers, close->load);
 	if (close->stats)
-		detector_stats(s->detector, close->time,
-		               (uint32_t)s->policy->config->shards + 1,
+		detector_stats(s->detector, close->time, close->parts,
 		               flow_count(s->flows), close->final);
 	return flow_count(s->flows);
 }

@@ -33,6 +33,7 @@ detection:
 level: high
 """
 WIRE = None
+FANOUT = ()
 
 
 def write(path, text):
@@ -57,6 +58,7 @@ class Live:
 
     def __init__(self, *options):
         write("rule.yml", RULE.format(title="much", number=1, limit=5 * MB))
+        options = (*FANOUT, *options)
         self.log = open("err", "w+", encoding="utf-8")  # pylint: disable=consider-using-with
         self.child = WIRE.start(WIRE.inside, EGRET, "live", "-q", "-i", "wire", "-s", f"rules.signatures={SIGNATURES}",
                                 "-s", f"rules.paths={os.getcwd()}/rule.yml", "-s", "stats.interval=1s", *options,
