@@ -113,6 +113,7 @@ static int port_join(struct live *live, struct port *port, struct error *err)
 	struct live_share *share = live->share;
 	unsigned before = joined(live, port);
 	int group = before ? share->at[port - live->ports].group : -1;
+	int64_t now = clock_of_packets(); /* a few may come twice, none gets lost */
 
 	if (fanout_join(tap_fd(port->tap), &group, share->shards, share->members, err) <
 	    0) {
@@ -122,7 +123,7 @@ static int port_join(struct live *live, struct port *port, struct error *err)
 	}
 	/* others' clocks say nothing of when this was */
 	port->since = before && !(live->options.clock && *live->options.clock)
-	                      ? clock_of_packets()
+	                      ? now
 	                      : INT64_MIN;
 	port->joined = true;
 	atomic_store(&share->at[port - live->ports].group, group);
