@@ -63,6 +63,8 @@ const struct key config_keys[] = {
 	  "take what is addressed to others: a span port needs it" },
 	{ "live.fanout", KEY_BOOL, AT(live_fanout), 0, 0, "true",
 	  "each worker reads its part of the packets; false: one thread reads for all" },
+	{ "live.pin", KEY_WORDS, AT(live_pin), 0, 0, "",
+	  "numbers of the cores that the workers are kept on, the first for the first" },
 	{ "live.timestamps", KEY_TEXT, AT(live_clock), 0, 0, "",
 	  "who stamps packets: host, adapter, adapter_unsynced...; empty: the host" },
 

@@ -26,6 +26,7 @@
 #include "base/log.h"
 #include "run/merge.h"
 #include "run/parallel.h"
+#include "run/pin.h"
 
 #define SECOND INT64_C(1000000000)
 #define LATE   (SECOND / 5)  /* nothing comes later than so much behind the clock */
@@ -392,6 +393,7 @@ static void *member_main(void *arg)
 {
 	struct member *m = arg;
 
+	pin_worker(&m->fanout->options->policy->config->live_pin, m->index);
 	read_own(m);
 	finish(m);
 	return NULL;

@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "run/merge.h"
+#include "run/pin.h"
 
 enum {
 	PARCELS = 4, /* of a worker, on the way */
@@ -52,6 +53,7 @@ struct parallel {
 	struct worker *workers;
 	struct outlet *outlets;
 	unsigned n;
+	bool live;
 	pthread_t merger;
 };
 
@@ -117,6 +119,8 @@ static void *worker_main(void *arg)
 	struct worker *w = arg;
 	bool last;
 
+	if (w->parallel->live)
+		pin_worker(&w->parallel->options->policy->config->live_pin, w->index);
 	do {
 		struct parcel *parcel = receive(w->work);
 
@@ -335,7 +339,9 @@ static void signals_keep(sigset_t *before)
 int parallel_run(const struct pipeline_options *options, struct reader *reader,
                  struct error *err)
 {
-	struct parallel x = { .options = options, .n = options->workers };
+	struct parallel x = { .options = options,
+		              .n = options->workers,
+		              .live = reader->live != NULL };
 	unsigned started = 0;
 	int result = begin(&x, err);
 	sigset_t before;

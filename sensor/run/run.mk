@@ -11,6 +11,7 @@ egret_SOURCES = \
 	sensor/run/notify.c sensor/run/notify.h \
 	sensor/run/overload.c sensor/run/overload.h \
 	sensor/run/parallel.c sensor/run/parallel.h \
+	sensor/run/pin.c sensor/run/pin.h \
 	sensor/run/pipeline.c sensor/run/pipeline.h \
 	sensor/run/privilege.c sensor/run/privilege.h \
 	sensor/run/progress.c sensor/run/progress.h \

@@ -336,6 +336,24 @@ def a_user_who_is_not_there_is_an_error_and_the_default_is_nobody():
     run.ends()
 
 
+def workers_stay_on_the_cores_that_are_named_for_them():
+    def cores_of(child):
+        found = []
+        for task in os.listdir(f"/proc/{child.pid}/task"):
+            with open(f"/proc/{child.pid}/task/{task}/status", encoding="utf-8") as lines:
+                found += [line.split()[1] for line in lines if line.startswith("Cpus_allowed_list")]
+        return found
+
+    for more in (), ("-s", "live.fanout=false"):
+        run = Live("-w", "2", "-s", "live.pin=0,1000", *more)
+        assert until(lambda r=run: "0" in cores_of(r.child)), cores_of(run.child)
+        assert until(lambda r=run: r.said("worker 2 is not kept on core 1000 (live.pin)")), run.all_said()
+        run.ends()
+    done = subprocess.run(["ip", "netns", "exec", WIRE.inside, EGRET, "live", "-i", "wire", "-s", "live.pin=first"], check=False,
+                          capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60)
+    assert done.returncode == 2 and '"first" is not the number of a core' in done.stderr, done
+
+
 def a_service_manager_hears_that_it_is_ready_alive_and_ending():
     heard = []
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
