@@ -7,6 +7,7 @@ egret_SOURCES = \
 	sensor/run/job.c sensor/run/job.h \
 	sensor/run/live.c \
 	sensor/run/main.c \
+	sensor/run/member.c sensor/run/member.h \
 	sensor/run/merge.c sensor/run/merge.h \
 	sensor/run/notify.c sensor/run/notify.h \
 	sensor/run/overload.c sensor/run/overload.h \
