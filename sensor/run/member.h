@@ -43,7 +43,9 @@ struct fanout {
 	struct outlet *outlets;
 	unsigned n;
 	pthread_t merger;
-	int64_t fresh_at; /* written before the offer */
+	const struct policy *current, *before; /* the first one's */
+	int64_t fresh_at;                      /* written before the offer */
+	_Atomic int64_t top_at; /* the look that says which flows are busy */
 	_Atomic unsigned reading;
 	_Atomic int64_t end; /* the last time that anybody has worked on */
 	struct reader total; /* of the first: what all have read */
