@@ -21,6 +21,11 @@
 	  "packets that an interface or its driver lost (live)")                         \
 	X(INTERFACE_LOST, "egret.capture_interface_lost",                                \
 	  "times that an interface went away or down (live)")                            \
+	X(CAPTURE_HANDED_OVER, "egret.capture_handed_over",                              \
+	  "packets that one worker read and another worked on, as those inside tunnels " \
+	  "(live)")                                                                      \
+	X(CAPTURE_RING_DROPS, "egret.capture_ring_drops",                                \
+	  "of them those that were lost because that worker was too far behind")         \
 	X(CAPTURE_BROKEN, "egret.capture_broken",                                        \
 	  "inputs that broke off or could not be read")                                  \
 	X(CAPTURE_BACKWARDS, "egret.capture_backwards",                                  \

@@ -36,6 +36,7 @@ enum event_kind {
 
 /* Where an event stands among all others, however many workers there are. */
 struct event_order {
+	int64_t time;    /* of that packet, or that close */
 	uint64_t packet; /* the packet it was found at, or after which a batch closed */
 	uint32_t part;   /* of the packets of that number */
 	uint8_t closing; /* 0: found at that packet; 1: found when the batch was closed

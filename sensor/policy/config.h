@@ -51,6 +51,8 @@ struct config {
 	const char *live_filter; /* live.filter: in libpcap's language; "": everything */
 	const char *live_clock;  /* live.timestamps: libpcap's name; "": the host's */
 	uint64_t live_buffer;    /* live.buffer: bytes of the kernel's ring, for each */
+	bool live_fanout;        /* live.fanout: each worker reads for itself */
+	struct texts live_pin;   /* live.pin: cores of workers; none: any */
 	uint64_t live_snaplen;   /* live.snaplen: bytes of a packet */
 	bool live_promiscuous;   /* live.promiscuous */
 	const char *user;        /* service.user: who egret live goes on as */

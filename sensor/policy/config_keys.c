@@ -69,11 +69,16 @@ const struct key config_keys[] = {
 	  "the "
 	  "rest" },
 	{ "live.buffer", KEY_SIZE, AT(live_buffer), MIB(1), GIB(1), "64MiB",
-	  "memory of the kernel for packets that wait, for each interface" },
+	  "memory of the kernel for packets that wait, for each interface and who reads "
+	  "it" },
 	{ "live.snaplen", KEY_NUMBER, AT(live_snaplen), 256, 262144, "65535",
 	  "bytes of a packet that are taken; lengths count whole" },
 	{ "live.promiscuous", KEY_BOOL, AT(live_promiscuous), 0, 0, "true",
 	  "take what is addressed to others: a span port needs it" },
+	{ "live.fanout", KEY_BOOL, AT(live_fanout), 0, 0, "true",
+	  "each worker reads its part of the packets; false: one thread reads for all" },
+	{ "live.pin", KEY_WORDS, AT(live_pin), 0, 0, "",
+	  "numbers of the cores that the workers are kept on, the first for the first" },
 	{ "live.timestamps", KEY_TEXT, AT(live_clock), 0, 0, "",
 	  "who stamps packets: host, adapter, adapter_unsynced...; empty: the host" },
 

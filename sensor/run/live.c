@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "run/job.h"
+#include "run/pin.h"
 
 enum { OPTION_PROTECT = 256, OPTION_EVE, OPTION_NO_SANDBOX };
 
@@ -184,7 +185,8 @@ static int begin(const struct command *command, struct live_run *r)
 	if (status >= 0)
 		return status;
 	protect_networks(r);
-	if (reader_open_live(&r->job.reader, r->job.policy->config, r->interfaces, r->n,
+	if (pin_check(&r->job.policy->config->live_pin, &err) < 0 ||
+	    reader_open_live(&r->job.reader, r->job.policy->config, r->interfaces, r->n,
 	                     say, NULL, &err) < 0) {
 		log_error("%s", err.text);
 		return EXIT_USAGE;

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "run/merge.h"
+#include "run/pin.h"
 #include "run/thread.h"
 
 enum {
@@ -51,6 +52,7 @@ struct parallel {
 	struct worker *workers;
 	struct outlet *outlets;
 	unsigned n;
+	bool live;
 	pthread_t merger;
 };
 
@@ -116,6 +118,8 @@ static void *worker_main(void *arg)
 	struct worker *w = arg;
 	bool last;
 
+	if (w->parallel->live)
+		pin_worker(&w->parallel->options->policy->config->live_pin, w->index);
 	do {
 		struct parcel *parcel = receive(w->work);
 
@@ -125,7 +129,7 @@ static void *worker_main(void *arg)
 		if (last)
 			merge_end(w->parallel->merge, w->index);
 		else
-			merge_close(w->parallel->merge, w->index);
+			merge_close(w->parallel->merge, w->index, 0);
 		parcel->count = 0;
 		parcel->bytes_n = 0;
 		send(w->back, parcel);
@@ -164,7 +168,7 @@ static void send_part(struct parallel *x, const struct policy *policy)
 		send(w->work, w->filling);
 		w->filling = receive(w->back);
 	}
-	merge_close(x->merge, x->n);
+	merge_close(x->merge, x->n, 0);
 }
 
 /* So that what came is said at once. */
@@ -203,11 +207,11 @@ static void send_all(struct parallel *x, struct reader *reader, const struct clo
 		w->filling = close->final ? NULL : receive(w->back);
 	}
 	if (close->stats || close->look)
-		reader_stats(reader, close, x->shards.n + 1, &lane);
+		reader_stats(reader, close, &lane);
 	if (close->final)
 		merge_end(x->merge, x->n);
 	else
-		merge_close(x->merge, x->n);
+		merge_close(x->merge, x->n, 0);
 	if (x->options->tick)
 		x->options->tick(x->options->tick_arg, reader);
 }
@@ -322,13 +326,15 @@ static void end(struct parallel *x)
 int parallel_run(const struct pipeline_options *options, struct reader *reader,
                  struct error *err)
 {
-	struct parallel x = { .options = options, .n = options->workers };
+	struct parallel x = { .options = options,
+		              .n = options->workers,
+		              .live = reader->live != NULL };
 	unsigned started = 0;
 	int result = begin(&x, err);
 
 	/* a replay's output writes its file itself */
 	if (result == 0 && thread_start(&x.merger, "egret-output",
-	                                reader->live ? SANDBOX_OUTPUT : SANDBOX_FILE,
+	                                x.live ? SANDBOX_OUTPUT : SANDBOX_FILE,
 	                                merger_main, x.merge) < 0) {
 		end(&x);
 		return error_set(err, "cannot start a thread");
@@ -339,7 +345,7 @@ int parallel_run(const struct pipeline_options *options, struct reader *reader,
 			abort(); /* a machine without room for threads: nothing has been
 			            read yet */
 	if (result == 0) {
-		if (reader->live)
+		if (x.live)
 			sandbox_enter(SANDBOX_READER);
 		read_all(&x, reader);
 		for (unsigned i = 0; i < started; i++)

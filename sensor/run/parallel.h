@@ -21,7 +21,7 @@ void shards_done(struct shards *shards);
 /* What a message of ARP says, as an event of that packet. */
 void reader_arp(const struct packet *p, const struct outlet *outlet);
 /* The reader's part of a stats record. */
-void reader_stats(const struct reader *reader, const struct close *close, uint32_t parts,
+void reader_stats(const struct reader *reader, const struct close *close,
                   const struct outlet *outlet);
 
 /* Another policy to go on with, which the reader has adopted: for the caller to hand on

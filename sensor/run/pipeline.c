@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "dissectors/arp.h"
+#include "run/fanout.h"
 #include "run/parallel.h"
 
 static_assert(2 * (int)AHEAD <= (int)CAPTURE_AHEAD, "a packet would be gone");
@@ -34,7 +35,7 @@ void shards_done(struct shards *shards)
 	free(shards->at);
 }
 
-void reader_stats(const struct reader *reader, const struct close *close, uint32_t parts,
+void reader_stats(const struct reader *reader, const struct close *close,
                   const struct outlet *outlet)
 {
 	static const struct event empty;
@@ -42,12 +43,12 @@ void reader_stats(const struct reader *reader, const struct close *close, uint32
 
 	e.kind = EVENT_STATS;
 	e.size = event_size(EVENT_STATS, false);
-	e.order = (struct event_order){ .packet = close->packet,
-		                        .closing = 1,
-		                        .shard = 0xff };
+	e.order = (struct event_order){
+		.time = close->time, .packet = close->packet, .closing = 1, .shard = 0xff
+	};
 	e.time = close->time;
 	e.stats.counters = reader->counters;
-	e.stats.parts = parts;
+	e.stats.parts = close->parts;
 	e.stats.fills = (struct fills){ 0 };
 	e.stats.fills.at[FILL_FRAGMENTS] = defrag_fill(reader->defrag);
 	e.stats.record = close->stats;
@@ -65,7 +66,8 @@ void reader_policy(const struct reader *reader, const struct policy *policy,
 
 	e.kind = EVENT_POLICY;
 	e.size = event_size(EVENT_POLICY, false);
-	e.order = (struct event_order){ .packet = reader->number,
+	e.order = (struct event_order){ .time = reader->last,
+		                        .packet = reader->number,
 		                        .closing = 1,
 		                        .shard = 0xff };
 	e.time = reader->last;
@@ -108,7 +110,9 @@ void reader_arp(const struct packet *p, const struct outlet *outlet)
 		return;
 	e.kind = EVENT_NAMING;
 	e.size = event_size(EVENT_NAMING, false);
-	e.order = (struct event_order){ .packet = p->number, .shard = 0xff };
+	e.order = (struct event_order){ .time = p->time,
+		                        .packet = p->number,
+		                        .shard = 0xff };
 	e.time = p->time;
 	e.naming = (struct naming_event){
 		.by = said.by,
@@ -128,7 +132,7 @@ static uint32_t close_all(const struct pipeline_options *o, struct shards *shard
 	for (unsigned i = 0; i < shards->n; i++)
 		left += shard_close(shards->at[i], close);
 	if (close->stats || close->look)
-		reader_stats(reader, close, shards->n + 1, &o->outlet);
+		reader_stats(reader, close, &o->outlet);
 	if (o->tick)
 		o->tick(o->tick_arg, reader);
 	return left;
@@ -236,6 +240,8 @@ int pipeline_run(const struct pipeline_options *o, struct reader *reader,
 	struct shards shards = { 0 };
 	int result = 0;
 
+	if (reader->live && (result = fanout_run(o, reader, err)) <= 0)
+		return result;
 	/* a packet of a capture stays where it is for a while, one of an interface does
 	 * not */
 	if (o->workers > 1 || reader->live)

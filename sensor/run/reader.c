@@ -65,7 +65,21 @@ int reader_open_live(struct reader *s, const struct config *config,
 		return -1;
 	s->first = s->last = clock_now();
 	s->stats_due = stats_due(s, s->first);
+	s->look_due = s->first + LOOK;
 	return 0;
+}
+
+int reader_open_beside(struct reader *s, const struct reader *first, unsigned index,
+                       struct error *err)
+{
+	if (open_common(s, first->config, err) < 0)
+		return -1;
+	s->live = live_open_beside(first->live, index, &s->counters, err);
+	s->first = first->first;
+	s->last = first->last;
+	s->stats_due = first->stats_due;
+	s->look_due = first->look_due;
+	return s->live ? 0 : -1;
 }
 
 int reader_open(struct reader *s, const struct config *config, const char *const *paths,
@@ -95,7 +109,7 @@ void reader_adopt(struct reader *s, const struct policy *policy)
 	s->policy = policy_keep(policy);
 	s->config = policy->config;
 	policy_free(before);
-	if (at_the_end && s->packets > 0)
+	if (at_the_end && (s->packets > 0 || s->live))
 		s->stats_due = stats_due(s, s->last);
 }
 
@@ -191,7 +205,8 @@ static enum load watch_load(struct reader *s)
 	uint64_t lost;
 
 	live_count(s->live);
-	lost = s->counters.at[COUNT_CAPTURE_DROPPED];
+	lost = s->counters.at[COUNT_CAPTURE_DROPPED] +
+	       s->counters.at[COUNT_CAPTURE_RING_DROPS];
 	if (overload_step(&s->overload, lost != s->lost, s->last))
 		log_warning("%s: %s",
 		            lost != s->lost ? "too much to look at" : "no more is lost",
@@ -202,7 +217,9 @@ static enum load watch_load(struct reader *s)
 
 void reader_close_last(struct reader *s, struct close *close)
 {
-	*close = (struct close){ .packet = s->number, .time = s->last };
+	*close = (struct close){ .packet = s->number,
+		                 .time = s->last,
+		                 .parts = (uint32_t)s->config->shards + 1 };
 	if (s->live)
 		close->load = watch_load(s);
 	if (s->last >= s->stats_due) {
@@ -218,15 +235,41 @@ void reader_close_last(struct reader *s, struct close *close)
 	s->unsaid = false;
 }
 
+int64_t reader_clock(const struct reader *s)
+{
+	return clock_now() - live_offset(s->live);
+}
+
+void reader_goes_on(struct reader *s, int64_t time)
+{
+	if (time > s->last)
+		s->last = time;
+}
+
 bool reader_idles(struct reader *s, struct close *close)
 {
-	int64_t now = s->live ? clock_now() - live_offset(s->live) - IDLE_LAG : 0;
+	int64_t now = s->live ? reader_clock(s) - IDLE_LAG : 0;
 
 	if (!s->live || now < s->last + BATCH_TIME)
 		return false;
 	s->last = now;
 	reader_close_last(s, close);
 	return true;
+}
+
+void reader_adds(struct reader *s, const struct packet *p)
+{
+	batch_add(s, p);
+	s->batch_bytes += p->caplen;
+}
+
+void reader_close_at(struct reader *s, int64_t time, struct close *close)
+{
+	int64_t last = s->last;
+
+	s->last = time;
+	reader_close_last(s, close);
+	s->last = last;
 }
 
 void reader_wait(struct reader *s)

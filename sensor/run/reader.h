@@ -72,6 +72,9 @@ int reader_open_live(struct reader *reader, const struct config *config,
                      const char *const *interfaces, size_t count,
                      void (*say)(void *arg, const char *sentence), void *arg,
                      struct error *err);
+/* Beside one whose interfaces are live_shared: the same, from the same time on. */
+int reader_open_beside(struct reader *reader, const struct reader *first, unsigned index,
+                       struct error *err);
 void reader_done(struct reader *reader);
 /* From now on by the settings of another policy, which the reader keeps for itself. */
 void reader_adopt(struct reader *reader, const struct policy *policy);
@@ -91,9 +94,17 @@ void reader_wait(struct reader *reader);
  * clock, since time-outs and what they say cannot wait for a packet.
  */
 bool reader_idles(struct reader *reader, struct close *close);
+/* Live: the clock, as packets' times have it; and nothing comes from before that time. */
+int64_t reader_clock(const struct reader *reader);
+void reader_goes_on(struct reader *reader, int64_t time);
+/* A packet that another one read goes through this one's shards, in this one's batch. */
+void reader_adds(struct reader *reader, const struct packet *p);
 /* True when the batch must close before anything else is read; then *close says how. */
 bool reader_closes(struct reader *reader, struct close *close);
 /* The close that ends the last batch of packets. */
 void reader_close_last(struct reader *reader, struct close *close);
+/* The close at an earlier time than that of what was read last; for a stats record that
+ * is due then, or other rules. */
+void reader_close_at(struct reader *reader, int64_t time, struct close *close);
 
 #endif

@@ -9,15 +9,18 @@ egret_SOURCES = \
 	sensor/run/ctl.c \
 	sensor/run/deliver.c sensor/run/deliver.h \
 	sensor/run/doors.c sensor/run/doors.h \
+	sensor/run/fanout.c sensor/run/fanout.h \
 	sensor/run/job.c sensor/run/job.h \
 	sensor/run/live.c \
 	sensor/run/main.c \
+	sensor/run/member.c sensor/run/member.h \
 	sensor/run/merge.c sensor/run/merge.h \
 	sensor/run/metrics.c \
 	sensor/run/notify.c sensor/run/notify.h \
 	sensor/run/outbox.c sensor/run/outbox.h \
 	sensor/run/overload.c sensor/run/overload.h \
 	sensor/run/parallel.c sensor/run/parallel.h \
+	sensor/run/pin.c sensor/run/pin.h \
 	sensor/run/pipeline.c sensor/run/pipeline.h \
 	sensor/run/privilege.c sensor/run/privilege.h \
 	sensor/run/progress.c sensor/run/progress.h \

@@ -139,10 +139,10 @@ static const struct {
 	{ CALL(getgid), R | L | N },
 	{ CALL(getegid), R | L | N },
 	{ CALL(rt_sigtimedwait), L },
-	{ CALL(sched_setaffinity), R },
+	{ CALL(sched_setaffinity), R | BIT(SANDBOX_WORKER) },
 	/* sockets */
 	{ CALL(bind), R | N },
-	{ CALL(connect), R | N },
+	{ CALL(connect), N },
 	{ CALL(accept4), C | W },
 	{ CALL(accept), W },
 	{ CALL(shutdown), R | N | C | W },

@@ -327,6 +327,7 @@ static void datagram(struct shard *s, struct flow *flow, unsigned dir,
 void shard_packet(struct shard *s, const struct packet *p)
 {
 	struct event_order order = {
+		.time = p->time,
 		.packet = p->number,
 		.part = p->part,
 		.shard = (uint8_t)s->index,
@@ -413,13 +414,14 @@ static void tell(struct shard *s, const struct close *close)
 	fills.at[FILL_SESSIONS] = session_table_fill(s->sessions);
 	fills.at[FILL_TRANSFERS] = transfer_table_fill(s->transfers);
 	fills.at[FILL_ALERTS] = detector_fill(s->detector);
-	detector_stats(s->detector, close->time, (uint32_t)s->policy->config->shards + 1,
-	               &fills, close->stats, close->final);
+	detector_stats(s->detector, close->time, close->parts, &fills, close->stats,
+	               close->final);
 }
 
 uint32_t shard_close(struct shard *s, const struct close *close)
 {
 	struct event_order order = {
+		.time = close->time,
 		.packet = close->packet,
 		.closing = 1,
 		.shard = (uint8_t)s->index,

@@ -16,6 +16,7 @@
 #include <stddef.h>
 
 #include "traffic/decode_walk.h"
+#include "traffic/spread.h"
 
 enum { LAYERS_MAX = 96 }; /* more than eight tunnels need, with tags and extensions */
 
@@ -81,21 +82,12 @@ static void halves_store(struct addr *a, struct halves h)
 	memcpy(a->b, wire, sizeof(wire));
 }
 
-static uint64_t halves_mix(struct halves h)
+static uint32_t halves_spread(struct halves h)
 {
-	uint64_t x = (h.high ^ 0x9e3779b97f4a7c15) * 0xff51afd7ed558ccd;
+	uint32_t word[4] = { (uint32_t)(h.high >> 32), (uint32_t)h.high,
+		             (uint32_t)(h.low >> 32), (uint32_t)h.low };
 
-	x ^= h.low * 0xc4ceb9fe1a85ec53;
-	return x ^ x >> 29;
-}
-
-/*
- * The same for both directions and on every machine.  Each address is mixed before the
- * two are added, or neighbours in one network would cancel out (.1 with .4, .2 with .3).
- */
-static uint32_t pair_hash(struct halves a, struct halves b)
-{
-	return (uint32_t)((halves_mix(a) + halves_mix(b)) * 0x9e3779b97f4a7c15 >> 32);
+	return spread_addr(word);
 }
 
 /* What both versions have in common; the fence is where it ought to be. */
@@ -107,7 +99,7 @@ static void ip_done(struct walk *w, size_t at, struct halves from, struct halves
 	p->ip_len = (uint32_t)(w->in.in.n - at);
 	halves_store(&p->tuple.from, from);
 	halves_store(&p->tuple.to, to);
-	p->shard_hash = pair_hash(from, to);
+	p->shard_hash = spread_pair(halves_spread(from), halves_spread(to));
 }
 
 /* RFC 9293. */

@@ -13,8 +13,11 @@
 #include <time.h>
 
 #include "base/error.h"
+#include "traffic/fanout.h"
 #include "traffic/filter.h"
 
+#define SETTLE \
+	200000000 /* ns on the clock after which others are through with what was */
 #define RETRY 1000000000          /* ns on the clock between two looks for an interface */
 #define STEP  INT64_C(1000000000) /* ns: who sets the clock by less has not set it */
 
@@ -22,6 +25,9 @@ struct port {
 	const char *name;
 	struct tap *tap; /* NULL: it is not there */
 	bool said;       /* that it is not */
+	bool joined;     /* it has its part of the packets only... */
+	int64_t since;   /* ...from here on; before, others had them */
+	int64_t settles; /* ns on the clock: others have handed those over; 0: have */
 	bool ready;      /* packet is the next one */
 	struct packet packet;
 	struct tap_counts before;              /* of taps that were closed */
@@ -34,6 +40,9 @@ struct live {
 	struct port ports[LIVE_INTERFACES];
 	size_t n;
 	struct tap_options options;
+	struct live_share *share; /* NULL: alone */
+	unsigned index;           /* among those who share */
+	int wake;
 	void (*say)(void *arg, const char *sentence);
 	void *arg;
 	struct counters *counters;
@@ -57,17 +66,25 @@ static int64_t clock_now(void)
 	return clock_read(CLOCK_MONOTONIC);
 }
 
+static int64_t clock_of_packets(void)
+{
+	return clock_read(CLOCK_REALTIME);
+}
+
 /* By how much the clock that people read is ahead of the one that nobody sets. */
 static int64_t clock_ahead(void)
 {
-	return clock_read(CLOCK_REALTIME) - clock_now();
+	return clock_of_packets() - clock_now();
 }
 
+/* What all who share would say the first one says. */
 static void say(const struct live *live, const char *format, const char *name,
                 const char *what)
 {
 	char sentence[1024];
 
+	if (live->index > 0)
+		return;
 	snprintf(sentence, sizeof(sentence), format, name, what);
 	live->say(live->arg, sentence);
 }
@@ -87,13 +104,61 @@ static void say_opened(const struct live *live, const struct port *port)
 	    port->name, command);
 }
 
+/* How many of those who share have joined. */
+static unsigned joined(const struct live *live, const struct port *port)
+{
+	return atomic_load(&live->share->at[port - live->ports].joined);
+}
+
+/* Until it has joined, a tap gets what the others get, too. */
+static int port_join(struct live *live, struct port *port, struct error *err)
+{
+	struct live_share *share = live->share;
+	unsigned before = joined(live, port);
+	int group = before ? share->at[port - live->ports].group : -1;
+	int64_t now = clock_of_packets(); /* a few may come twice, none gets lost */
+
+	if (fanout_join(tap_fd(port->tap), &group, share->shards, share->members, err) <
+	    0) {
+		struct error why = *err;
+
+		return error_set(err, "%s: %s", port->name, why.text);
+	}
+	/* others' clocks say nothing of when this was */
+	port->since = before && !(live->options.clock && *live->options.clock)
+	                      ? now
+	                      : INT64_MIN;
+	port->settles = before ? clock_now() + SETTLE : 0;
+	port->joined = true;
+	atomic_store(&share->at[port - live->ports].group, group);
+	atomic_fetch_add(&share->at[port - live->ports].joined, 1);
+	return 0;
+}
+
+static struct tap *port_tap(struct live *live, struct port *port, bool *wrong,
+                            struct error *err)
+{
+	port->joined = false;
+	port->since = INT64_MIN;
+	port->settles = 0;
+	port->tap = tap_open(port->name, &live->options, wrong, err);
+	if (!port->tap || !live->share || port_join(live, port, err) == 0)
+		return port->tap;
+	/* others may still have their part of an interface that went away */
+	*wrong = false;
+	tap_close(port->tap);
+	return port->tap = NULL;
+}
+
 /* 0: it is open, or may still come; -1: err. */
 static int port_open(struct live *live, struct port *port, struct error *err)
 {
 	bool wrong;
 
-	port->tap = tap_open(port->name, &live->options, &wrong, err);
-	if (port->tap) {
+	/* they join in turn, so that each gets its own shards' packets */
+	if (live->share && joined(live, port) < live->index)
+		return 0;
+	if (port_tap(live, port, &wrong, err)) {
 		port->said = false;
 		say_opened(live, port);
 		return 0;
@@ -113,17 +178,44 @@ static void add(struct tap_counts *sum, const struct tap_counts *more)
 	sum->interface += more->interface;
 }
 
+static void port_counts(const struct live *live, const struct port *port,
+                        struct tap_counts *counts)
+{
+	tap_counts(port->tap, counts);
+	if (live->index > 0)
+		counts->interface = 0; /* the same for all who share */
+}
+
 static void port_close(struct live *live, struct port *port, const char *why)
 {
 	struct tap_counts counts;
 
-	tap_counts(port->tap, &counts);
+	port_counts(live, port, &counts);
 	add(&port->before, &counts);
 	tap_close(port->tap);
 	port->tap = NULL;
 	port->said = true;
-	count_one(live->counters, COUNT_INTERFACE_LOST);
+	if (port->joined)
+		atomic_fetch_sub(&live->share->at[port - live->ports].joined, 1);
+	if (live->index == 0)
+		count_one(live->counters, COUNT_INTERFACE_LOST);
 	say(live, "%s%s: waiting for it", why, "");
+}
+
+static struct live *open_all(struct live *live, const char *const *interfaces,
+                             size_t count, struct error *err)
+{
+	live->wake = -1;
+	for (size_t i = 0; i < count && i < LIVE_INTERFACES; i++) {
+		live->names[i] = live->ports[live->n].name = interfaces[i];
+		if (port_open(live, &live->ports[live->n++], err) < 0) {
+			live_close(live);
+			return NULL;
+		}
+	}
+	live->tried = clock_now();
+	live->ahead = clock_ahead();
+	return live;
 }
 
 struct live *live_open(const char *const *interfaces, size_t count,
@@ -141,16 +233,44 @@ struct live *live_open(const char *const *interfaces, size_t count,
 	live->say = say_to;
 	live->arg = arg;
 	live->counters = counters;
-	for (size_t i = 0; i < count && i < LIVE_INTERFACES; i++) {
-		live->names[i] = live->ports[live->n].name = interfaces[i];
-		if (port_open(live, &live->ports[live->n++], err) < 0) {
-			live_close(live);
-			return NULL;
+	return open_all(live, interfaces, count, err);
+}
+
+int live_shared(struct live *first, struct live_share *share, struct error *err)
+{
+	first->share = share;
+	for (size_t i = 0; i < first->n; i++)
+		if (first->ports[i].tap && port_join(first, &first->ports[i], err) < 0) {
+			live_alone(first);
+			return -1;
 		}
+	return 0;
+}
+
+/* Of a group the last one gets everything. */
+void live_alone(struct live *first)
+{
+	first->share = NULL;
+	for (size_t i = 0; i < first->n; i++)
+		first->ports[i].joined = false;
+}
+
+struct live *live_open_beside(const struct live *first, unsigned index,
+                              struct counters *counters, struct error *err)
+{
+	struct live *live = calloc(1, sizeof(*live));
+
+	if (!live) {
+		error_set(err, "out of memory");
+		return NULL;
 	}
-	live->tried = clock_now();
-	live->ahead = clock_ahead();
-	return live;
+	live->options = first->options;
+	live->say = first->say;
+	live->arg = first->arg;
+	live->share = first->share;
+	live->index = index;
+	live->counters = counters;
+	return open_all(live, first->names, first->n, err);
 }
 
 const char *const *live_names(const struct live *live, size_t *count)
@@ -166,14 +286,26 @@ void live_close(struct live *live)
 	free(live);
 }
 
+/* What others have from before it joined goes before what comes since. */
+static bool settled(struct port *port)
+{
+	if (port->settles && clock_now() >= port->settles)
+		port->settles = 0;
+	return port->settles == 0;
+}
+
 /* Has its next packet at hand, if there is one. */
 static bool port_ready(struct live *live, struct port *port)
 {
 	struct error err;
+	enum tap_got got;
 
-	if (!port->tap || port->ready)
+	if (!port->tap || port->ready || !settled(port))
 		return port->ready;
-	switch (tap_read(port->tap, &port->packet, &err)) {
+	do {
+		got = tap_read(port->tap, &port->packet, &err);
+	} while (got == TAP_PACKET && port->packet.time < port->since);
+	switch (got) {
 	case TAP_PACKET: port->ready = true; break;
 	case TAP_NOTHING: break;
 	case TAP_DOWN: port_close(live, port, err.text); break;
@@ -201,7 +333,7 @@ static void watch_clock(struct live *live)
 	         "the clock was set %s by %" PRId64
 	         " s: flows go on as if it had not been",
 	         step < 0 ? "back" : "forward", (step < 0 ? -step : step) / 1000000000);
-	live->say(live->arg, sentence);
+	say(live, "%s%s", sentence, "");
 }
 
 static int64_t distance(int64_t a, int64_t b)
@@ -237,6 +369,9 @@ bool live_next(struct live *live, struct packet *p, int64_t since, int *link)
 	if (!first)
 		return false;
 	first->ready = false;
+	/* a leap: of the traffic, or of the clock? */
+	if (distance(first->packet.time - live_offset(live), since) > STEP)
+		watch_clock(live);
 	p->number = ++live->number;
 	p->time = unset(live, first->packet.time);
 	p->caplen = first->packet.caplen;
@@ -269,16 +404,23 @@ static void look_for_lost(struct live *live)
 
 void live_wait(struct live *live, int milliseconds)
 {
-	struct pollfd fds[LIVE_INTERFACES];
+	struct pollfd fds[LIVE_INTERFACES + 1];
 	nfds_t n = 0;
 
 	for (size_t i = 0; i < live->n; i++)
-		if (live->ports[i].tap)
+		if (live->ports[i].tap && settled(&live->ports[i]))
 			fds[n++] = (struct pollfd){ .fd = tap_fd(live->ports[i].tap),
 				                    .events = POLLIN };
+	if (live->wake >= 0)
+		fds[n++] = (struct pollfd){ .fd = live->wake, .events = POLLIN };
 	poll(fds, n, milliseconds);
 	watch_clock(live);
 	look_for_lost(live);
+}
+
+void live_woken_by(struct live *live, int fd)
+{
+	live->wake = fd;
 }
 
 /* The first loss of each kind, and then again when ten times as many are lost. */
@@ -311,7 +453,7 @@ void live_count(struct live *live)
 		struct tap_counts now = { 0 };
 
 		if (port->tap)
-			tap_counts(port->tap, &now);
+			port_counts(live, port, &now);
 		add(&now, &port->before);
 		say_lost(live, port, &now);
 		count_add(live->counters, COUNT_CAPTURE_DROPPED,

@@ -13,6 +13,7 @@ libtraffic_a_SOURCES = \
 	sensor/traffic/decode_type.c sensor/traffic/decode_udp.c \
 	sensor/traffic/decode_wifi.c \
 	sensor/traffic/evict.c sensor/traffic/table.h \
+	sensor/traffic/fanout.c sensor/traffic/fanout.h \
 	sensor/traffic/first.c sensor/traffic/first.h \
 	sensor/traffic/defrag.c sensor/traffic/defrag.h \
 	sensor/traffic/pcap.c sensor/traffic/filter.h \
@@ -30,6 +31,7 @@ libtraffic_a_SOURCES = \
 	sensor/traffic/sequence.c sensor/traffic/sequence.h \
 	sensor/traffic/server.c sensor/traffic/server.h \
 	sensor/traffic/source.c sensor/traffic/source.h \
+	sensor/traffic/spread.h \
 	sensor/traffic/stream.c sensor/traffic/stream.h \
 	sensor/traffic/wheel.c sensor/traffic/wheel.h \
 	sensor/traffic/window.c sensor/traffic/window.h \
