@@ -49,6 +49,8 @@ door traffic/pcap libpcap 'pcap(/.*)?\.h'
 door traffic/appid_ndpi nDPI '(ndpi/)?ndpi_.*\.h'
 door policy/pattern Hyperscan '(hs/)?hs(_.*)?\.h'
 door run/privilege libcap-ng 'cap-ng\.h'
+door output/webhook libcurl 'curl/curl\.h'
+door run/web libmicrohttpd 'microhttpd\.h'
 door run/notify libsystemd 'systemd/.*\.h'
 door policy/yaml libyaml 'yaml\.h'
 door base/inflate 'zlib, liblzma, libzstd, liblz4 and libbz2' \

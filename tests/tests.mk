@@ -76,6 +76,9 @@ check_scripts += tests/signatures/real_test.py
 check_PROGRAMS += tests/output/sight_test
 tests_output_sight_test_SOURCES = tests/output/sight_test.c
 tests_output_sight_test_LDADD = liboutput.a libbase.a
+check_PROGRAMS += tests/run/outbox_test
+tests_run_outbox_test_SOURCES = tests/run/outbox_test.c sensor/run/outbox.c sensor/run/spool.c
+tests_run_outbox_test_LDADD = libbase.a
 check_PROGRAMS += tests/run/overload_test
 tests_run_overload_test_SOURCES = tests/run/overload_test.c sensor/run/overload.c
 tests_run_overload_test_LDADD = libbase.a
@@ -144,31 +147,23 @@ EXTRA_DIST += $(DISSECTORS:dissectors/%.c=tests/dissectors/%.t)
 include $(srcdir)/tests/bench/bench.mk
 
 check_scripts += tests/captures/captures_test.py
-EXTRA_DIST += tests/captures tests/rules
-check_scripts += tests/run/flood_test.py tests/run/update_test.py
-check_scripts += tests/mangle/mangle_test.py
-EXTRA_DIST += tests/mangle/mangle.py tests/mangle/README.md
-check_scripts += tests/run/replay_test.py tests/run/memory_test.py tests/run/rules_test.py \
-	tests/run/threads_test.py
-check_scripts += tests/corpus/equality_test.py
-check_scripts += tests/oracle/forms_test.py tests/oracle/oracle_test.py tests/oracle/schema_test.py
-EXTRA_DIST += tests/oracle/capture.py tests/oracle/forms.txt tests/oracle/rules.py
 EXTRA_DIST += tests/captures
-# what the tests of rules import
-EXTRA_DIST += tests/rules/talk.py
-check_scripts += tests/rules/shipped_test.py tests/rules/manual_test.py
-check_scripts += tests/run/flood_test.py tests/run/update_test.py
-EXTRA_DIST += tests/captures tests/rules
-check_scripts += tests/run/flood_test.py tests/run/names_test.py tests/run/update_test.py
-check_scripts += tests/mangle/mangle_test.py
+check_scripts += tests/corpus/equality_test.py
 check_PROGRAMS += tests/live/flood
 tests_live_flood_SOURCES = tests/live/flood.c
-check_scripts += tests/live/live_test.py tests/live/load.py tests/live/unit_test.py
-EXTRA_DIST += tests/live/wire.py tests/live/sink.py
+check_scripts += tests/live/ctl_test.py tests/live/faults_test.py tests/live/live_test.py \
+	tests/live/load.py tests/live/sinks_test.py tests/live/unit_test.py
+EXTRA_DIST += tests/live/long.py tests/live/receiver.py tests/live/sink.py tests/live/wire.py
+check_scripts += tests/mangle/mangle_test.py
 EXTRA_DIST += tests/mangle/mangle.py tests/mangle/README.md
-check_scripts += tests/run/replay_test.py tests/run/follow_test.py tests/run/memory_test.py \
-	tests/run/rules_test.py tests/run/threads_test.py tests/run/reload_test.py
-check_scripts += tests/corpus/equality_test.py
+check_scripts += tests/oracle/forms_test.py tests/oracle/oracle_test.py tests/oracle/schema_test.py
+EXTRA_DIST += tests/oracle/capture.py tests/oracle/forms.txt tests/oracle/rules.py
+EXTRA_DIST += tests/package/package_test.py tests/package/service_test.py
+check_scripts += tests/rules/shipped_test.py tests/rules/manual_test.py
+EXTRA_DIST += tests/rules
+check_scripts += tests/run/completion_test.py tests/run/flood_test.py tests/run/follow_test.py \
+	tests/run/memory_test.py tests/run/names_test.py tests/run/pages_test.py tests/run/reload_test.py \
+	tests/run/replay_test.py tests/run/rules_test.py tests/run/threads_test.py tests/run/update_test.py
 
 check_scripts += tests/policy/folders.sh tests/policy/foreign.sh tests/layers.sh
 
@@ -216,7 +211,7 @@ tests_fuzz_fuzz_dissect_LDADD = libdissectors.a libbase.a
 tests_fuzz_fuzz_dissect_LDFLAGS = $(fuzz_link)
 tests_fuzz_engine_seed_SOURCES = tests/fuzz/engine_seed.c
 tests_fuzz_engine_seed_LDADD = libtraffic.a libbase.a
-tests_fuzz_fuzz_engine_SOURCES = tests/fuzz/fuzz_engine.c sensor/run/shard.c $(fuzz_main)
+tests_fuzz_fuzz_engine_SOURCES = tests/fuzz/fuzz_engine.c sensor/run/shard.c sensor/run/busiest.c $(fuzz_main)
 tests_fuzz_fuzz_engine_LDFLAGS = $(fuzz_link)
 tests_fuzz_fuzz_inflate_SOURCES = tests/fuzz/fuzz_inflate.c $(fuzz_main)
 tests_fuzz_fuzz_inflate_LDADD = libbase.a
@@ -250,7 +245,7 @@ check-local: $(bin_PROGRAMS)
 
 # What has threads: for a build with --enable-sanitizers=thread.
 thread_checks = tests/base/ring_test tests/base/base_test tests/base/log_test \
-	tests/run/threads_test.py tests/run/reload_test.py tests/run/follow_test.py
+	tests/run/outbox_test tests/run/threads_test.py tests/run/reload_test.py tests/run/follow_test.py
 check-threads: $(check_PROGRAMS) $(bin_PROGRAMS)
 	@$(run_checks) $(thread_checks)
 

@@ -270,4 +270,33 @@ static inline void count_one(struct counters *c, enum counter which)
 	c->at[which]++;
 }
 
+/* How full what has a size is: each is a part of it of its own in every shard. */
+#define FILLS_TABLE(X)                                                          \
+	X(FLOWS, "flows", "flows that go on (flow.memory)")                     \
+	X(STREAMS, "stream_blocks",                                             \
+	  "pieces of streams that wait for an earlier one "                     \
+	  "(stream.memory)")                                                    \
+	X(APPID, "appid_flows", "flows that nDPI is deciding about")            \
+	X(SESSIONS, "sessions", "flows whose protocol is read (session.max)")   \
+	X(TRANSFERS, "transfers", "transfers that are followed (transfer.max)") \
+	X(ALERTS, "alerts_open", "alerts on what is still under way")           \
+	X(FRAGMENTS, "fragment_blocks",                                         \
+	  "pieces of datagrams that are not whole (fragment.memory)")           \
+	X(NAMES, "names", "names of addresses (names.max)")
+
+enum fill_of {
+#define FILL_ENUM(name, word, help) FILL_##name,
+	FILLS_TABLE(FILL_ENUM)
+#undef FILL_ENUM
+		FILLS
+};
+
+struct fill {
+	uint64_t used, room;
+};
+
+struct fills {
+	struct fill at[FILLS];
+};
+
 #endif

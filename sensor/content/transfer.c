@@ -85,6 +85,11 @@ uint32_t transfer_table_used(const struct transfer_table *table)
 	       pool_used(&table->heads) + (table->digests_made - table->digest_count);
 }
 
+struct fill transfer_table_fill(const struct transfer_table *t)
+{
+	return (struct fill){ pool_used(&t->transfers), t->transfers.count };
+}
+
 static void name_set(struct name *name, struct bytes from)
 {
 	name->cut = from.n > sizeof(name->b);

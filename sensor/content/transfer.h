@@ -114,6 +114,7 @@ void transfer_table_adopt(struct transfer_table *table, const struct policy *pol
 /* What is left out from here on. */
 void transfer_table_load(struct transfer_table *table, enum load load);
 uint32_t transfer_table_used(const struct transfer_table *table); /* of all its pools */
+struct fill transfer_table_fill(const struct transfer_table *table);
 
 /*
  * A new transfer, as a dissector's NOTE_OPEN describes it; NULL when there is no room

@@ -81,6 +81,11 @@ uint32_t detector_used(const struct detector *detector)
 	return pool_used(&detector->said);
 }
 
+struct fill detector_fill(const struct detector *d)
+{
+	return (struct fill){ pool_used(&d->said), d->said.count };
+}
+
 bool detector_adopt(struct detector *d, const struct policy *policy, struct error *err)
 {
 	struct scan *scan = scan_new(policy->program, policy->rules->n, err);
@@ -399,15 +404,17 @@ void detector_naming(struct detector *d, const struct naming *naming,
 	put(d, EVENT_NAMING, false, time);
 }
 
-void detector_stats(struct detector *d, int64_t time, uint32_t parts, uint32_t flows,
-                    bool final)
+void detector_stats(struct detector *d, int64_t time, uint32_t parts,
+                    const struct fills *fills, bool record, bool final)
 {
 	struct event *e = &d->event;
 
 	e->stats.counters = *d->counters;
 	e->stats.parts = parts;
-	e->stats.active_flows = flows;
+	e->stats.fills = *fills;
 	e->stats.began = 0; /* the reader knows */
+	e->stats.record = record;
+	e->stats.top = false; /* the reader knows, as for when it began */
 	e->stats.final = final;
 	put(d, EVENT_STATS, false, time);
 }

@@ -19,6 +19,7 @@ struct detector *detector_new(const struct policy *policy, uint32_t most,
                               struct error *err);
 void detector_free(struct detector *detector);
 uint32_t detector_used(const struct detector *detector); /* alerts on what is under way */
+struct fill detector_fill(const struct detector *detector);
 
 /*
  * From now on the rules of another policy are asked (scene_t.policy must be it, too).
@@ -56,6 +57,6 @@ void detector_naming(struct detector *detector, const struct naming *naming,
                      const struct addr *receiver, int64_t time);
 /* The shard's part of a stats record. */
 void detector_stats(struct detector *detector, int64_t time, uint32_t parts,
-                    uint32_t flows, bool final);
+                    const struct fills *fills, bool record, bool final);
 
 #endif

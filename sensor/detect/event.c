@@ -58,6 +58,7 @@ uint32_t event_size(enum event_kind kind, bool about_transfer)
 		                  sizeof(struct naming_event));
 	case EVENT_FLOW:
 	case EVENT_FLOW_UPDATE:
+	case EVENT_OPEN_FLOW:
 		return (uint32_t)(offsetof(struct event, flow) +
 		                  sizeof(struct flow_event));
 	case EVENT_SUPPRESSED: return (uint32_t)offsetof(struct event, context);

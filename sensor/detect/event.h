@@ -29,8 +29,9 @@ enum event_kind {
 	                 tried */
 	EVENT_POLICY, /* from here on, rules and settings are others */
 	EVENT_NAMING, /* what an address is called: for the ledger, no record */
-	EVENT_STATS,  /* one shard's or the reader's part: output adds up `parts` of them
-	               */
+	EVENT_OPEN_FLOW, /* one that goes on, for who asked which are busy: no record */
+	EVENT_STATS, /* one shard's or the reader's part: output adds up `parts` of them
+	              */
 };
 
 /* Where an event stands among all others, however many workers there are. */
@@ -191,9 +192,11 @@ struct event {
 		struct {
 			struct counters counters;
 			uint32_t parts; /* how many make a whole record */
-			uint32_t active_flows;
+			struct fills fills;
 			int64_t began; /* packet time of the run's first packet, ns; 0:
 			                  none */
+			bool record;   /* one is due; else only who looks is told */
+			bool top;      /* EVENT_OPEN_FLOWs went before it */
 			bool final;
 		} stats;
 	};

@@ -328,3 +328,8 @@ struct end_names names_of(struct names *t, const struct flow_event *f)
 		                         f->first);
 	return ends;
 }
+
+struct fill names_fill(const struct names *t)
+{
+	return (struct fill){ t->n, t->max };
+}

@@ -51,5 +51,6 @@ struct end_names {
 struct end_names names_of(struct names *names, const struct flow_event *flow);
 
 const struct names_counts *names_counts(const struct names *names);
+struct fill names_fill(const struct names *names);
 
 #endif

@@ -181,6 +181,7 @@ static const char *event_type(enum event_kind kind)
 	case EVENT_POLICY:
 	case EVENT_TRIAL:
 	case EVENT_NAMING:
+	case EVENT_OPEN_FLOW:
 	case EVENT_SUPPRESSED: break; /* are not written */
 	}
 	return NULL;
@@ -314,6 +315,7 @@ void eve_write(struct json *j, const struct eve *eve, const struct event *event,
 	case EVENT_TRIAL:
 	case EVENT_NAMING:
 	case EVENT_SUPPRESSED:
+	case EVENT_OPEN_FLOW:
 	case EVENT_STATS: break; /* has no flow: eve_write_stats */
 	}
 	if (brief)

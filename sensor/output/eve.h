@@ -17,6 +17,9 @@ struct eve {
 	const char *const *input_names;
 	size_t input_count;
 	bool interfaces; /* the inputs are interfaces */
+	/* What became of the records, in a stats record; NULL: nothing to be said. */
+	void (*write_sinks)(void *sinks, struct json *j);
+	void *sinks;
 	/* of the record at hand: */
 	struct end_names ends;
 	bool alerted; /* the flow of this record has had an alert */

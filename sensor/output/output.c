@@ -2,8 +2,7 @@
 /*
  * output.c - hands each event to whom it concerns: the records, the summary.
  *
- * One thread.  Alerts and stats are flushed at once, so that who follows the file sees
- * them when they happen; all else waits for a full buffer.
+ * One thread.
  */
 #include "output/output.h"
 
@@ -12,22 +11,26 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "ledger/names.h"
+#include "output/board.h"
 #include "output/eve.h"
 #include "output/ids.h"
 #include "output/sight.h"
 #include "output/stats.h"
 #include "output/summary.h"
 #include "output/tally.h"
-#include "output/writer.h"
 #include "policy/policy.h"
 
 struct output {
 	const struct config *config;
 	const struct policy *policy; /* whose config it is, once it was replaced */
 	struct eve eve;
-	struct writer writer; /* fd -1: no records are asked for */
+	bool (*wants)(void *arg, enum record_kind kind, uint8_t level);
+	void (*record)(void *arg, const struct record *record);
+	void *record_arg;
+	char *line; /* RECORD_LINE bytes, for the record at hand; NULL: none are made */
 	struct summary *summary;
 	struct stats stats;
+	struct board *board;       /* borrowed; NULL: nobody looks */
 	struct sight_watch *watch; /* NULL: it is said at the end */
 	struct tally tally;
 	struct names *names;
@@ -46,12 +49,17 @@ int output_new(const struct output_options *options, struct output **ret,
 		return error_set(err, "out of memory");
 	o->config = options->config;
 	o->highest = -1;
-	o->writer.fd = -1;
+	o->wants = options->wants;
+	o->record = options->record;
+	o->record_arg = options->record_arg;
+	o->board = options->board;
 	o->eve = (struct eve){
 		.run = options->run,
 		.input_names = options->input_names,
 		.input_count = options->input_count,
 		.interfaces = options->interfaces,
+		.write_sinks = options->write_sinks,
+		.sinks = options->record_arg,
 	};
 	o->names = names_new((uint32_t)options->config->names_max);
 	if (!o->names) {
@@ -62,7 +70,8 @@ int output_new(const struct output_options *options, struct output **ret,
 		output_free(o);
 		return error_set(err, "out of memory");
 	}
-	if (options->interfaces && !(o->watch = calloc(1, sizeof(*o->watch)))) {
+	if ((o->record && !(o->line = malloc(RECORD_LINE))) ||
+	    (options->interfaces && !(o->watch = calloc(1, sizeof(*o->watch))))) {
 		output_free(o);
 		return error_set(err, "out of memory");
 	}
@@ -70,14 +79,6 @@ int output_new(const struct output_options *options, struct output **ret,
 		output_free(o);
 		return -1;
 	}
-	if (options->eve_path &&
-	    writer_open(&o->writer, options->eve_path, options->add, err) < 0) {
-		output_free(o);
-		return -1;
-	}
-	if (options->add)
-		writer_rotate(&o->writer, options->config->rotate_size,
-		              (unsigned)options->config->rotate_keep);
 	*ret = o;
 	return 0;
 }
@@ -86,7 +87,7 @@ void output_free(struct output *o)
 {
 	if (!o)
 		return;
-	writer_close(&o->writer);
+	free(o->line);
 	summary_free(o->summary);
 	ids_done(&o->alerted);
 	free(o->watch);
@@ -96,41 +97,53 @@ void output_free(struct output *o)
 	free(o);
 }
 
-static bool wanted(const struct config *config, enum event_kind kind)
+static enum record_kind record_kind(enum event_kind kind)
 {
 	switch (kind) {
-	case EVENT_ALERT:
-	case EVENT_ALERT_UPDATE: return config->eve_alert;
-	case EVENT_FILEINFO: return config->eve_fileinfo;
-	case EVENT_FLOW: return config->eve_flow;
-	case EVENT_FLOW_UPDATE: return config->eve_flow_update;
-	case EVENT_STATS: return config->eve_stats;
-	case EVENT_POLICY:
-	case EVENT_TRIAL:
-	case EVENT_NAMING:
-	case EVENT_SUPPRESSED: return false;
+	case EVENT_ALERT: return RECORD_ALERT;
+	case EVENT_ALERT_UPDATE: return RECORD_ALERT_UPDATE;
+	case EVENT_FILEINFO: return RECORD_FILEINFO;
+	case EVENT_FLOW: return RECORD_FLOW;
+	case EVENT_FLOW_UPDATE: return RECORD_FLOW_UPDATE;
+	default: return RECORD_STATS;
 	}
-	return false;
 }
 
-/* What does not fit a line is tried again without what can be long. */
+static void give_record(struct output *o, const struct record *facts,
+                        const struct json *j)
+{
+	struct record record = *facts;
+
+	record.seq = o->seq;
+	record.line = o->line;
+	record.n = j->n;
+	o->record(o->record_arg, &record);
+}
+
+static bool wanted(const struct output *o, enum record_kind kind, uint8_t level)
+{
+	return o->line && o->wants(o->record_arg, kind, level);
+}
+
+/* What does not fit a line is tried again without what can be long, which always does. */
 static void put_record(struct output *o, const struct event *event)
 {
-	struct json j = writer_line(&o->writer);
+	struct json j = json_over(o->line, RECORD_LINE);
+	struct record record = { .kind = record_kind(event->kind), .time = event->time };
 
+	if (event->kind == EVENT_ALERT || event->kind == EVENT_ALERT_UPDATE)
+		record.level = (uint8_t)event->alert.rule->level;
+	if (!wanted(o, record.kind, record.level))
+		return;
 	o->seq++;
 	eve_write(&j, &o->eve, event, o->seq, false);
 	if (j.full) {
 		o->shortened++;
-		j = writer_line(&o->writer);
+		j = json_over(o->line, RECORD_LINE);
 		eve_write(&j, &o->eve, event, o->seq, true);
 	}
-	if (j.full)
-		writer_drop(&o->writer);
-	else
-		writer_take(&o->writer, &j);
-	if (event->kind == EVENT_ALERT || event->kind == EVENT_ALERT_UPDATE)
-		writer_flush(&o->writer);
+	if (!j.full)
+		give_record(o, &record, &j);
 }
 
 static void say_sight(const char *sentence)
@@ -138,6 +151,18 @@ static void say_sight(const char *sentence)
 	log_warning("%s", sentence);
 }
 
+static void put_stats_record(struct output *o)
+{
+	struct record record = { .kind = RECORD_STATS, .time = o->stats.time };
+	struct json j = json_over(o->line, RECORD_LINE);
+	struct stats *s = &o->stats;
+
+	eve_write_stats(&j, &o->eve, s->time, s->began, &s->sums,
+	                s->fills.at[FILL_FLOWS].used, &o->tally, ++o->seq);
+	give_record(o, &record, &j);
+}
+
+/* All parts are in: of a record, or of a look at how it stands. */
 static void put_stats(struct output *o)
 {
 	const struct names_counts *names = names_counts(o->names);
@@ -147,24 +172,16 @@ static void put_stats(struct output *o)
 	count_add(&s->sums, COUNT_NAMES_EVICTED, names->evicted);
 	count_add(&s->sums, COUNT_NAMES_MOVED, names->moved);
 	count_add(&s->sums, COUNT_RECORDS_TOO_LONG, o->shortened);
-	if (o->writer.fd >= 0 && o->config->eve_stats) {
-		struct json j = writer_line(&o->writer);
-
-		eve_write_stats(&j, &o->eve, s->time, s->began, &s->sums, s->active_flows,
-		                &o->tally, ++o->seq);
-		writer_take(&o->writer, &j);
-		writer_flush(&o->writer);
-	}
+	s->fills.at[FILL_NAMES] = names_fill(o->names);
+	if (s->record && wanted(o, RECORD_STATS, 0))
+		put_stats_record(o);
+	if (o->board)
+		board_put(o->board, s, &o->tally, o->seq);
 	if (o->watch)
 		sight_watch(o->watch, &s->sums, s->time, say_sight);
 	if (o->summary)
 		summary_put_stats(o->summary, &s->sums);
 	stats_clear(s);
-}
-
-void output_reopen(struct output *o)
-{
-	writer_reopen(&o->writer);
 }
 
 /* Rules are known by other pointers from here on. */
@@ -176,6 +193,22 @@ static void adopt(struct output *o, const struct policy *policy)
 		summary_adopt(o->summary, policy->config);
 	policy_free(o->policy);
 	o->policy = policy;
+}
+
+/* A small marked object that somebody sent out to see whether it is seen. */
+static void watch_canary(struct output *o, const struct event *event)
+{
+	const struct transfer_event *t = &event->transfer;
+	char from[ADDR_TEXT], to[ADDR_TEXT];
+
+	if (strcmp(t->type->type, CANARY_TYPE) != 0 || t->heading != HEADING_OUTBOUND)
+		return;
+	log_notice(
+		"canary seen, from %s to %s",
+		addr_say(from,
+	                 t->from_client ? &event->flow.client : &event->flow.server),
+		addr_say(to, t->from_client ? &event->flow.server : &event->flow.client));
+	board_canary(o->board, event->time);
 }
 
 void output_put(struct output *o, const struct event *event)
@@ -194,31 +227,38 @@ void output_put(struct output *o, const struct event *event)
 		return;
 	}
 	o->eve.ends = names_of(o->names, &event->flow);
+	if (event->kind == EVENT_OPEN_FLOW) {
+		if (o->board)
+			board_open_flow(o->board, &event->flow, &o->eve.ends);
+		return;
+	}
 	if (event->kind == EVENT_ALERT) {
 		ids_add(&o->alerted, event->flow.id);
 		if ((int)event->alert.rule->level > o->highest)
 			o->highest = (int)event->alert.rule->level;
 	}
+	if (event->kind == EVENT_FILEINFO && o->board)
+		watch_canary(o, event);
 	if (event->kind == EVENT_FLOW)
 		o->eve.alerted = ids_take(&o->alerted, event->flow.id);
 	if (event->kind == EVENT_FLOW_UPDATE)
 		o->eve.alerted = ids_have(&o->alerted, event->flow.id);
-	if (o->writer.fd >= 0 && wanted(o->config, event->kind))
+	if (event->kind != EVENT_SUPPRESSED && event->kind != EVENT_TRIAL)
 		put_record(o, event);
 	tally_take(&o->tally, event);
 	if (o->summary && event->kind != EVENT_SUPPRESSED)
 		summary_put(o->summary, event, &o->eve.ends);
 }
 
-int output_finish(struct output *o, const struct run_facts *facts, bool *failed)
+int output_end(struct output *o)
 {
 	if (o->stats.parts) /* a part is missing: better some numbers than none */
 		put_stats(o);
-	writer_close(&o->writer);
-	if (o->summary)
-		summary_print(o->summary, facts, &o->tally, o->writer.written,
-		              o->writer.lost);
-	if (failed)
-		*failed = o->writer.lost > 0;
 	return o->highest;
+}
+
+void output_summary(struct output *o, const struct run_facts *facts)
+{
+	if (o->summary)
+		summary_print(o->summary, facts, &o->tally);
 }

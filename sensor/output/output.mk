@@ -1,9 +1,11 @@
 # Says it: EVE JSON and the summary for people.
 noinst_LIBRARIES += liboutput.a
 liboutput_a_SOURCES = \
+	sensor/output/board.c sensor/output/board.h \
 	sensor/output/community_id.c sensor/output/community_id.h \
 	sensor/output/eve.c sensor/output/eve.h \
 	sensor/output/eve_alert.c sensor/output/eve_ends.c sensor/output/eve_flow.c sensor/output/eve_transfer.c \
+	sensor/output/file.c sensor/output/file.h \
 	sensor/output/ids.c sensor/output/ids.h \
 	sensor/output/incidents.c sensor/output/incidents.h \
 	sensor/output/output.c sensor/output/output.h \
@@ -16,7 +18,9 @@ liboutput_a_SOURCES = \
 	sensor/output/stats.c sensor/output/stats.h \
 	sensor/output/summary.c sensor/output/summary.h \
 	sensor/output/summary_alerts.c sensor/output/summary_pairs.c \
+	sensor/output/syslog.c sensor/output/syslog.h \
 	sensor/output/tally.c sensor/output/tally.h \
+	sensor/output/webhook.c sensor/output/webhook.h \
 	sensor/output/writer.c sensor/output/writer.h
 dist_pkgdata_DATA = sensor/output/eve.schema.json
 EXTRA_DIST += sensor/output/README.md

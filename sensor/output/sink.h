@@ -18,9 +18,14 @@ struct error;
 enum record_kind {
 	RECORD_ALERT,        /* the first word of it */
 	RECORD_ALERT_UPDATE, /* more of it, and its end */
+	RECORD_FILEINFO,
+	RECORD_FLOW,
+	RECORD_FLOW_UPDATE,
 	RECORD_STATS,
-	RECORD_OTHER, /* flows, files */
+	RECORD_KINDS
 };
+
+enum { RECORD_LINE = 1 << 17 }; /* no line is longer */
 
 /* A record as it stands in eve.json. */
 struct record {
@@ -34,7 +39,8 @@ struct record {
 
 enum sink_put {
 	SINK_TAKEN,
-	SINK_LATER,   /* not now (nobody there, disk full): the same one is tried again */
+	SINK_WAIT,  /* in a moment: nothing is wrong, it is not to be faster than this */
+	SINK_LATER, /* not now (nobody there, disk full): the same one is tried again */
 	SINK_REFUSED, /* this one never: it is counted, and the next one comes */
 };
 
@@ -49,9 +55,14 @@ struct sink {
 	/* Nothing waits at the moment: what is kept in a buffer is written now.  NULL:
 	 * nothing is ever kept. */
 	enum sink_put (*flush)(void *state, struct error *why);
-	/* Somebody has moved its file away.  NULL: it has none. */
+	/* Its file was moved away, or is to make way for a new one.  NULL: it has none.
+	 */
 	void (*reopen)(void *state);
-	void (*free)(void *state);
+	void (*rotate)(void *state);
+	/* Writes what it still has, and is gone; gives how many records that it took are
+	 * lost.
+	 */
+	uint64_t (*close)(void *state);
 };
 
 #endif

@@ -21,11 +21,16 @@ bool stats_add(struct stats *stats, const struct event *event)
 {
 	for (unsigned i = 0; i < COUNTERS; i++)
 		stats->sums.at[i] += event->stats.counters.at[i];
-	stats->active_flows += event->stats.active_flows;
+	for (unsigned i = 0; i < FILLS; i++) {
+		stats->fills.at[i].used += event->stats.fills.at[i].used;
+		stats->fills.at[i].room += event->stats.fills.at[i].room;
+	}
 	if (event->time > stats->time)
 		stats->time = event->time;
 	if (event->stats.began && (!stats->began || event->stats.began < stats->began))
 		stats->began = event->stats.began;
+	stats->top |= event->stats.top;
+	stats->record |= event->stats.record;
 	stats->final |= event->stats.final;
 	return ++stats->parts >= event->stats.parts;
 }
@@ -119,6 +124,8 @@ void eve_write_stats(struct json *j, const struct eve *eve, int64_t time, int64_
 	group_members(j, sums, "egret.", strlen("egret."));
 	json_object_end(j);
 	tally_write(tally, j);
+	if (eve->write_sinks)
+		eve->write_sinks(eve->sinks, j);
 	json_object_end(j);
 	json_object_end(j);
 }

@@ -9,10 +9,12 @@
 
 struct stats {
 	struct counters sums;
-	uint64_t active_flows;
+	struct fills fills;
 	int64_t time;   /* the newest part's */
 	int64_t began;  /* the earliest that any part knows; 0: none does */
 	uint32_t parts; /* that are in */
+	bool top;       /* the busiest flows were looked for */
+	bool record;    /* it is one for a record */
 	bool final;
 };
 

@@ -25,7 +25,6 @@ struct summary {
 	const struct config *config;
 	const char *const *input_names;
 	size_t input_count;
-	const char *eve_path;
 	struct incidents incidents;
 	struct pairs pairs;
 	struct outside outside;
@@ -51,7 +50,6 @@ int summary_new(const struct output_options *options, struct summary **ret,
 	s->config = options->config;
 	s->input_names = options->input_names;
 	s->input_count = options->input_count;
-	s->eve_path = options->eve_path;
 	incidents_init(&s->incidents);
 	pairs_init(&s->pairs, PAIRS_MAX);
 	*ret = s;
@@ -322,8 +320,7 @@ static void print_evicted(const struct summary *s, bool *any)
 	print_counter(s, any, COUNT_FLOW_EVICTED, text);
 }
 
-static void print_problems(const struct summary *s, const struct run_facts *facts,
-                           uint64_t lost)
+static void print_problems(const struct summary *s, const struct run_facts *facts)
 {
 	char text[160], number[UNITS_TEXT];
 	bool any = false;
@@ -339,9 +336,9 @@ static void print_problems(const struct summary *s, const struct run_facts *fact
 		         facts->inputs == 1 ? "" : "s");
 		problem(s, &any, text);
 	}
-	if (lost) {
+	if (facts->lost) {
 		snprintf(text, sizeof(text), "%s records could not be written",
-		         units_say_count(number, lost));
+		         units_say_count(number, facts->lost));
 		problem(s, &any, text);
 	}
 	if (s->missing) {
@@ -358,17 +355,18 @@ static void print_problems(const struct summary *s, const struct run_facts *fact
 	              "packets of a link type not known");
 }
 
-static void print_records(const struct summary *s, uint64_t written)
+static void print_records(const struct summary *s, const struct run_facts *facts)
 {
 	char count[UNITS_TEXT], path[SAY_TEXT];
 
-	if (!s->eve_path)
+	if (!facts->records)
 		return;
 	print_label(s, "Records");
-	fprintf(s->page.to, "%s in %s\n", units_say_count(count, written),
-	        strcmp(s->eve_path, "-") == 0 ? "standard output"
-	                                      : say_wire(path, bytes_of(s->eve_path),
-	                                                 page_room(&s->page) - 30));
+	fprintf(s->page.to, "%s in %s\n", units_say_count(count, facts->written),
+	        strcmp(facts->records, "-") == 0
+	                ? "standard output"
+	                : say_wire(path, bytes_of(facts->records),
+	                           page_room(&s->page) - 30));
 }
 
 /* What filters have left out, and which have left out nothing. */
@@ -399,7 +397,7 @@ static void print_filters(const struct summary *s, const struct tally *t)
 }
 
 void summary_print(struct summary *s, const struct run_facts *facts,
-                   const struct tally *tally, uint64_t written, uint64_t lost)
+                   const struct tally *tally)
 {
 	enum { DAY_SECONDS = 86400 };
 	const int64_t day = DAY_SECONDS * INT64_C(1000000000);
@@ -415,7 +413,7 @@ void summary_print(struct summary *s, const struct run_facts *facts,
 	page_pairs(&s->page, &s->pairs, s->leaving);
 	print_totals(s);
 	print_filters(s, tally);
-	print_problems(s, facts, lost);
-	print_records(s, written);
+	print_problems(s, facts);
+	print_records(s, facts);
 	fflush(s->page.to);
 }

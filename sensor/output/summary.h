@@ -25,9 +25,9 @@ void summary_put(struct summary *summary, const struct event *event,
                  const struct end_names *ends);
 void summary_put_stats(struct summary *summary, const struct counters *sums);
 
-/* Once.  written, lost: records. */
+/* Once. */
 void summary_print(struct summary *summary, const struct run_facts *facts,
-                   const struct tally *tally, uint64_t written, uint64_t lost);
+                   const struct tally *tally);
 
 /*
  * The page that the parts of a summary are printed on.

@@ -2,10 +2,8 @@
 /*
  * writer.c - lines to a file or to stdout.
  *
- * A disk that is full may have room again later: what cannot be written is dropped in
- * whole lines, but for the rest of a line whose beginning got out, which waits for its
- * turn, so that a reader never sees half a record.  A pipe whose reader is gone stays
- * closed.
+ * A disk that is full may have room again later, so what could not be written waits.  A
+ * pipe whose reader is gone stays closed.
  */
 #include "output/writer.h"
 
@@ -13,6 +11,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -88,16 +87,15 @@ void writer_reopen(struct writer *w)
 	close(w->fd);
 	w->fd = fd;
 	w->size = size_of(fd);
-	w->complained = false;
 }
 
-void writer_rotate(struct writer *w, uint64_t limit, unsigned keep)
+void writer_limit(struct writer *w, uint64_t limit, unsigned keep)
 {
 	w->limit = limit;
 	w->keep = keep;
 }
 
-/* The file is large enough, and ends with a whole line. */
+/* The file ends with a whole line. */
 static void rotate(struct writer *w)
 {
 	struct error err;
@@ -109,6 +107,12 @@ static void rotate(struct writer *w)
 	}
 	log_error("%s; the file goes on", err.text);
 	w->limit = 0;
+}
+
+void writer_rotate(struct writer *w)
+{
+	if (w->fd >= 0 && w->fd != STDOUT_FILENO && w->keep && writer_flush(w) && w->size)
+		rotate(w);
 }
 
 int writer_open(struct writer *w, const char *path, bool add, struct error *err)
@@ -132,72 +136,40 @@ int writer_open(struct writer *w, const char *path, bool add, struct error *err)
 	return -1;
 }
 
-struct json writer_line(struct writer *w)
+bool writer_put(struct writer *w, const char *line, size_t n)
 {
-	if (WRITER_BUFFER - w->used <= WRITER_LINE)
-		writer_flush(w);
-	return json_over(w->buffer + w->used, WRITER_LINE);
-}
-
-void writer_take(struct writer *w, const struct json *j)
-{
-	w->used += j->n;
+	if (w->closed || (w->used + n + 1 > WRITER_BUFFER && !writer_flush(w) &&
+	                  w->used + n + 1 > WRITER_BUFFER))
+		return false;
+	memcpy(w->buffer + w->used, line, n);
+	w->used += n;
 	w->buffer[w->used++] = '\n';
-	w->written++;
+	w->lines++;
+	return true;
 }
 
-void writer_drop(struct writer *w)
+static const char *name_of(const struct writer *w)
 {
-	w->lost++;
+	return w->fd == STDOUT_FILENO ? "stdout" : w->path;
 }
 
-/* How many lines end in these bytes. */
-static void lines_count(const char *p, size_t n, uint64_t *lines)
+/* Nothing more got out after the first `done` bytes; said when it begins. */
+static bool writer_fail(struct writer *w, size_t done, int reason)
 {
-	const char *end = p + n;
-
-	for (*lines = 0; p < end && (p = memchr(p, '\n', (size_t)(end - p))); p++)
-		++*lines;
+	if (!w->failed)
+		log_error("cannot write records to %s: %s", name_of(w), strerror(reason));
+	w->failed = reason;
+	w->closed = reason == EPIPE;
+	w->used -= done;
+	memmove(w->buffer, w->buffer + done, w->used);
+	return false;
 }
 
-/* Something went wrong after `done` bytes: keeps the rest of a line begun, and no more.
- */
-static void writer_fail(struct writer *w, size_t done, int reason)
-{
-	size_t rest = 0;
-	uint64_t lines;
-
-	if (!w->complained)
-		log_error("cannot write records to %s: %s",
-		          w->fd == STDOUT_FILENO ? "stdout" : w->path, strerror(reason));
-	w->complained = true;
-	w->closed = reason == EPIPE; /* then nobody reads the rest of a line either */
-	if (w->midline && !w->closed) {
-		const char *end = memchr(w->buffer + done, '\n', w->used - done);
-
-		rest = (size_t)(end - (w->buffer + done)) + 1;
-	}
-	lines_count(w->buffer + done + rest, w->used - done - rest, &lines);
-	w->lost += lines;
-	w->written -= lines;
-	memmove(w->buffer, w->buffer + done, rest);
-	w->used = rest;
-}
-
-void writer_flush(struct writer *w)
+bool writer_flush(struct writer *w)
 {
 	size_t done = 0;
 
-	if (w->closed) {
-		uint64_t lines;
-
-		lines_count(w->buffer, w->used, &lines);
-		w->lost += lines;
-		w->written -= lines;
-		w->used = 0;
-		return;
-	}
-	while (done < w->used) {
+	while (done < w->used && !w->closed) {
 		ssize_t n = write(w->fd, w->buffer + done, w->used - done);
 
 		if (n < 0 && errno == EINTR)
@@ -207,35 +179,50 @@ void writer_flush(struct writer *w)
 			poll(&(struct pollfd){ .fd = w->fd, .events = POLLOUT }, 1, -1);
 			continue;
 		}
-		if (n <= 0) {
-			writer_fail(w, done, n < 0 ? errno : ENOSPC);
-			return;
-		}
+		if (n <= 0)
+			return writer_fail(w, done, n < 0 ? errno : ENOSPC);
 		done += (size_t)n;
 		w->size += (uint64_t)n;
 		w->midline = w->buffer[done - 1] != '\n';
 	}
+	if (w->closed)
+		return false;
 	w->used = 0;
+	if (w->failed)
+		log_notice("records are written to %s again", name_of(w));
+	w->failed = 0;
 	if (w->limit && w->size >= w->limit && w->fd != STDOUT_FILENO)
 		rotate(w);
+	return true;
 }
 
-void writer_close(struct writer *w)
+static uint64_t lines_in(const char *p, size_t n)
 {
+	const char *end = p + n;
+	uint64_t lines = 0;
+
+	for (; p < end && (p = memchr(p, '\n', (size_t)(end - p))); p++)
+		lines++;
+	return lines;
+}
+
+uint64_t writer_close(struct writer *w)
+{
+	uint64_t lost;
+
 	if (w->fd < 0)
-		return;
+		return 0;
 	w->limit = 0; /* nothing comes after it */
 	writer_flush(w);
-	if (w->used > 0) { /* the rest of a line is still waiting */
-		w->lost++;
-		w->written--;
-		w->used = 0;
-	}
-	if (w->fd != STDOUT_FILENO && close(w->fd) < 0 && !w->complained) {
+	lost = lines_in(w->buffer, w->used);
+	if (w->midline && w->fd != STDOUT_FILENO)
+		cut_last(w->fd, w->path);
+	if (w->fd != STDOUT_FILENO && close(w->fd) < 0 && !lost && w->lines) {
 		log_error("cannot write records to %s: %s", w->path, strerror(errno));
-		w->lost++;
+		lost++;
 	}
 	w->fd = -1;
 	free(w->buffer);
 	w->buffer = NULL;
+	return lost;
 }

@@ -19,12 +19,15 @@ static const char header[HEADER] = "egret patterns 1";
 struct entry {
 	uint64_t key, n, hash; /* as in the file; hash is of the bytes */
 	uint8_t *bytes;
+	bool used; /* in this run */
 };
 
 struct cache {
 	char *path;
 	struct entry *entries;
-	size_t count, room, total;
+	size_t count, room;
+	size_t total; /* bytes that were read */
+	size_t used;  /* bytes of entries that this run has used */
 	bool changed;
 };
 
@@ -53,13 +56,12 @@ static void put(struct cache *c, uint64_t key, uint8_t *bytes, size_t n)
 		c->room = room;
 	}
 	if (e) {
-		c->total -= e->n;
+		c->used -= e->used ? e->n : 0;
 		free(e->bytes);
 	} else {
 		e = &c->entries[c->count++];
 	}
-	*e = (struct entry){ key, n, hash64(bytes, n, key), bytes };
-	c->total += n;
+	*e = (struct entry){ key, n, hash64(bytes, n, key), bytes, false };
 }
 
 /* Reads one entry; false at the end, or where something is wrong. */
@@ -77,6 +79,7 @@ static bool read_entry(struct cache *c, FILE *file)
 		free(bytes);
 		return false;
 	}
+	c->total += head[1];
 	put(c, head[0], bytes, head[1]);
 	return true;
 }
@@ -102,10 +105,18 @@ struct cache *cache_open(const char *path)
 	return c;
 }
 
-struct bytes cache_find(const struct cache *cache, uint64_t key)
+static void use(struct cache *c, struct entry *e)
 {
-	const struct entry *e = find(cache, key);
+	c->used += e->used ? 0 : e->n;
+	e->used = true;
+}
 
+struct bytes cache_find(struct cache *cache, uint64_t key)
+{
+	struct entry *e = find(cache, key);
+
+	if (e)
+		use(cache, e);
 	return e ? (struct bytes){ e->bytes, e->n }
 	         : (struct bytes){ (const uint8_t *)"", 0 };
 }
@@ -114,13 +125,18 @@ void cache_add(struct cache *c, uint64_t key, struct bytes value)
 {
 	uint8_t *copy;
 
-	if (value.n == 0 || value.n > FILE_MAX - c->total || c->count == ENTRIES_MAX)
+	struct entry *e;
+
+	if (value.n == 0 || value.n > FILE_MAX || c->used > FILE_MAX - value.n)
 		return;
 	copy = malloc(value.n);
 	if (!copy)
 		return;
 	memcpy(copy, value.p, value.n);
 	put(c, key, copy, value.n);
+	e = find(c, key);
+	if (e)
+		use(c, e);
 	c->changed = true;
 }
 
@@ -141,8 +157,28 @@ static void make_folders(const char *path)
 	}
 }
 
+/* Those that this run has used, or those that it has not: as far as there is room. */
+static bool write_some(const struct cache *c, FILE *file, bool used, size_t *n,
+                       size_t *bytes)
+{
+	for (size_t i = 0; i < c->count && *n < ENTRIES_MAX; i++) {
+		const struct entry *e = &c->entries[i];
+
+		if (e->used != used || e->n > FILE_MAX - *bytes)
+			continue;
+		++*n;
+		*bytes += e->n;
+		if (fwrite(e, 3 * sizeof(uint64_t), 1, file) != 1 ||
+		    fwrite(e->bytes, e->n, 1, file) != 1)
+			return false;
+	}
+	return true;
+}
+
+/* What was not used for the longest time stands last, and makes room for what is new. */
 static void write_file(const struct cache *c)
 {
+	size_t n = 0, bytes = 0;
 	char name[4096];
 	FILE *file;
 	int fd;
@@ -159,9 +195,8 @@ static void write_file(const struct cache *c)
 		return;
 	}
 	good = fwrite(header, HEADER, 1, file) == 1;
-	for (size_t i = 0; i < c->count && good; i++)
-		good = fwrite(&c->entries[i], 3 * sizeof(uint64_t), 1, file) == 1 &&
-		       fwrite(c->entries[i].bytes, c->entries[i].n, 1, file) == 1;
+	good = good && write_some(c, file, true, &n, &bytes) &&
+	       write_some(c, file, false, &n, &bytes);
 	if (fclose(file) != 0 || !good || rename(name, c->path) != 0)
 		unlink(name);
 }

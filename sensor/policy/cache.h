@@ -4,7 +4,8 @@
  *
  * Compiling some 300 pattern sets takes half a second, reading them back a few
  * milliseconds.  One file, in the user's cache folder; it may be deleted at any time, and
- * what is wrong in it is not used.  Cold, one thread.
+ * what is wrong in it is not used.  It has a size; what was not used for the longest time
+ * goes first.  Cold, one thread.
  */
 #ifndef POLICY_CACHE_H
 #define POLICY_CACHE_H
@@ -22,7 +23,7 @@ struct cache *cache_open(const char *path);
 void cache_close(struct cache *cache);
 
 /* What is kept under the key; n is 0 where there is nothing.  Good until cache_close. */
-struct bytes cache_find(const struct cache *cache, uint64_t key);
+struct bytes cache_find(struct cache *cache, uint64_t key);
 /* Keeps a copy under the key, in place of what is there. */
 void cache_add(struct cache *cache, uint64_t key, struct bytes value);
 

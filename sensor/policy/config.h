@@ -20,6 +20,12 @@ struct texts {
 	size_t n;
 };
 
+/* Which records are meant. */
+struct record_types {
+	bool alert; /* and alert_update */
+	bool fileinfo, flow, flow_update, stats;
+};
+
 struct config {
 	const char *path; /* of the file read, or NULL: built-in defaults only */
 
@@ -51,6 +57,9 @@ struct config {
 	bool live_promiscuous;   /* live.promiscuous */
 	const char *user;        /* service.user: who egret live goes on as */
 
+	const char *control_socket; /* control.socket; "": none */
+	const char *metrics_listen; /* metrics.listen; "": nowhere */
+
 	bool checksums; /* decode.checksums: wrong ones are passed over */
 
 	uint64_t flow_memory; /* flow.memory: bytes for flows, all shards together */
@@ -80,11 +89,28 @@ struct config {
 
 	uint64_t names_max; /* names.max: entries in the ledger of names */
 
-	bool eve_flow, eve_flow_update, eve_fileinfo, eve_stats,
-		eve_alert;      /* output.eve.types (a list of those words) */
+	struct record_types eve; /* output.eve.types (a list of those words) */
+
+	const char *syslog_to;            /* output.syslog.to; "": nowhere */
+	struct record_types syslog_types; /* output.syslog.types */
+	uint64_t syslog_level;            /* output.syslog.level: enum level, at least */
+	uint64_t syslog_facility;         /* output.syslog.facility: RFC 5424's number */
+
+	const char *webhook_url;   /* output.webhook.url; "": none */
+	uint64_t webhook_level;    /* output.webhook.level: enum level, at least */
+	bool webhook_updates;      /* output.webhook.updates: alert_update, too */
+	uint64_t webhook_rate;     /* output.webhook.rate: requests a minute */
+	int64_t webhook_timeout;   /* output.webhook.timeout: ns, for one request */
+	const char *webhook_token; /* output.webhook.token: a file; "": none */
+	const char *webhook_ca;    /* output.webhook.ca: a file; "": the system's */
+
 	int64_t stats_interval; /* stats.interval: packet time, ns; 0: at the end only */
 	uint64_t rotate_size;   /* output.eve.rotate.size: bytes; 0: never */
 	uint64_t rotate_keep;   /* output.eve.rotate.keep: 1 to 1000 */
+	int64_t rotate_time;    /* output.eve.rotate.time: ns; 0: never */
+	uint64_t queue;         /* output.queue: bytes, for each sink */
+	const char *spool_folder; /* output.spool.folder; "": none */
+	uint64_t spool_size;      /* output.spool.size: bytes, for each sink */
 };
 
 /*

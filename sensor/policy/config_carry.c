@@ -50,6 +50,8 @@ static size_t scalar_size(enum key_type type)
 	case KEY_SIZE: return sizeof(uint64_t);
 	case KEY_TIME: return sizeof(int64_t);
 	case KEY_BOOL: return sizeof(bool);
+	case KEY_CHOICE: return sizeof(uint64_t);
+	case KEY_RECORDS: return sizeof(struct record_types);
 	default: return 0;
 	}
 }

@@ -17,6 +17,20 @@
 #define SECONDS(n) ((uint64_t)(n)*1000000000)
 #define HOURS(n)   SECONDS((n)*3600)
 
+/* In the order of enum level. */
+static const char *const levels[] = { "informational", "low",      "medium",
+	                              "high",          "critical", NULL };
+/* In the order of RFC 5424, section 6.2.1. */
+static const char *const facilities[] = {
+	"kern",   "user",   "mail",   "daemon",   "auth",   "syslog", "lpr",
+	"news",   "uucp",   "cron",   "authpriv", "ftp",    "ntp",    "audit",
+	"alert",  "clock",  "local0", "local1",   "local2", "local3", "local4",
+	"local5", "local6", "local7", NULL,
+};
+
+/* Most keys have neither words nor anything that could be wrong with their text. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 const struct key config_keys[] = {
 	{ "networks.protected", KEY_PREFIXES, AT(protected), 0, 0,
 	  "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,169.254.0.0/16,"
@@ -71,6 +85,13 @@ const struct key config_keys[] = {
 	{ "service.user", KEY_TEXT, AT(user), 0, 0, "egret",
 	  "whom egret live becomes when it was started as root and everything is open" },
 
+	{ "control.socket", KEY_TEXT, AT(control_socket), 0, 0, "/run/egret/egret.sock",
+	  "where egret ctl asks egret live; empty: nowhere" },
+	{ "metrics.listen", KEY_TEXT, AT(metrics_listen), 0, 0, "127.0.0.1:9642",
+	  "where egret live gives numbers to Prometheus: address:port, unix:PATH; empty: "
+	  "nowhere",
+	  .wrong = config_wrong_listen },
+
 	{ "decode.checksums", KEY_BOOL, AT(checksums), 0, 0, "false",
 	  "pass over packets whose checksum is wrong" },
 
@@ -114,21 +135,57 @@ const struct key config_keys[] = {
 	{ "names.max", KEY_NUMBER, AT(names_max), 64, 16777216, "65536",
 	  "names of addresses (from DNS, DHCP, ARP and their kin) that are kept" },
 
-	{ "output.eve.types", KEY_RECORDS, 0, 0, 0,
+	{ "output.eve.types", KEY_RECORDS, AT(eve), 0, 0,
 	  "alert,fileinfo,flow,flow_update,stats", "which records are written" },
 	{ "output.eve.rotate.size", KEY_SIZE, AT(rotate_size), 0, GIB(1024), "0",
 	  "bytes at which the file of a live run makes way for a new one; 0: never" },
 	{ "output.eve.rotate.keep", KEY_NUMBER, AT(rotate_keep), 1, 1000, "7",
 	  "old ones that are kept: eve.json.1 is the newest" },
+	{ "output.eve.rotate.time", KEY_TIME, AT(rotate_time), 0, HOURS(8760), "0",
+	  "time after which it does, counted from midnight UTC; 0: never" },
+	{ "output.syslog.to", KEY_TEXT, AT(syslog_to), 0, 0, "",
+	  "a system log: unix:/dev/log, udp:HOST:PORT, tcp:HOST:PORT; empty: none",
+	  .wrong = config_wrong_log },
+	{ "output.syslog.types", KEY_RECORDS, AT(syslog_types), 0, 0, "alert",
+	  "which records it gets" },
+	{ "output.syslog.level", KEY_CHOICE, AT(syslog_level), 0, 0, "informational",
+	  "alerts of that level and above", .words = levels },
+	{ "output.syslog.facility", KEY_CHOICE, AT(syslog_facility), 0, 0, "local0",
+	  "its facility, as syslog has them", .words = facilities },
+	{ "output.webhook.url", KEY_TEXT, AT(webhook_url), 0, 0, "",
+	  "a web service that gets each alert by POST, as JSON; empty: none",
+	  .wrong = config_wrong_url },
+	{ "output.webhook.level", KEY_CHOICE, AT(webhook_level), 0, 0, "low",
+	  "alerts of that level and above", .words = levels },
+	{ "output.webhook.updates", KEY_BOOL, AT(webhook_updates), 0, 0, "false",
+	  "send alert_update records, too" },
+	{ "output.webhook.rate", KEY_NUMBER, AT(webhook_rate), 1, 6000, "60",
+	  "requests a minute, at most; what comes faster waits" },
+	{ "output.webhook.timeout", KEY_TIME, AT(webhook_timeout), SECONDS(1),
+	  SECONDS(60), "10s", "for one request, with its answer" },
+	{ "output.webhook.token", KEY_TEXT, AT(webhook_token), 0, 0, "",
+	  "a file whose first line is sent as Authorization: Bearer; empty: none" },
+	{ "output.webhook.ca", KEY_TEXT, AT(webhook_ca), 0, 0, "",
+	  "a file of certificates that are believed; empty: the system's" },
+	{ "output.queue", KEY_SIZE, AT(queue), MIB(4), GIB(1), "16MiB",
+	  "memory for records that wait for a slow disk or a slow reader, for each of "
+	  "them; a quarter of it is for alerts" },
+	{ "output.spool.folder", KEY_TEXT, AT(spool_folder), 0, 0, "/var/lib/egret",
+	  "where alerts are kept that syslog or a webhook does not take; empty: in "
+	  "memory only" },
+	{ "output.spool.size", KEY_SIZE, AT(spool_size), MIB(1), GIB(64), "64MiB",
+	  "bytes that may be kept there, for each of them" },
 	{ "stats.interval", KEY_TIME, AT(stats_interval), 0, HOURS(24), "1m",
 	  "packet time between two stats records; 0: one, at the end" },
 	{ 0 },
 };
+#pragma GCC diagnostic pop
 
+#define TYPE(member) offsetof(struct record_types, member)
 const struct record_word config_records[] = {
-	{ "alert", AT(eve_alert) }, { "fileinfo", AT(eve_fileinfo) },
-	{ "flow", AT(eve_flow) },   { "flow_update", AT(eve_flow_update) },
-	{ "stats", AT(eve_stats) }, { 0 },
+	{ "alert", TYPE(alert) }, { "fileinfo", TYPE(fileinfo) },
+	{ "flow", TYPE(flow) },   { "flow_update", TYPE(flow_update) },
+	{ "stats", TYPE(stats) }, { 0 },
 };
 
 const struct key *config_key(const char *name)
@@ -193,17 +250,22 @@ void config_print_keys(FILE *to)
 		[KEY_TIME] = "a time (90s, 15m)",
 		[KEY_BOOL] = "true or false",
 		[KEY_ZONE] = "UTC or an offset (+02:00)",
+		[KEY_TEXT] = "a text",
 		[KEY_WORDS] = "a list of words",
 		[KEY_PREFIXES] = "a list of networks (10.0.0.0/8)",
 		[KEY_PATHS] =
 			"a list of files and folders; $data is where egret's own are",
 		[KEY_RECORDS] = "a list of: alert, fileinfo, flow, flow_update, stats",
+		[KEY_CHOICE] = "one of:",
 	};
 	char range[RANGE_TEXT];
 
 	for (const struct key *k = config_keys; k->name; k++) {
 		config_range(range, k);
-		fprintf(to, "%s\n    %s\n    %s%s%s; default %s\n", k->name, k->help,
-		        types[k->type], *range ? ", " : "", range, k->initial);
+		fprintf(to, "%s\n    %s\n    %s%s%s", k->name, k->help, types[k->type],
+		        *range ? ", " : "", range);
+		for (unsigned i = 0; k->words && k->words[i]; i++)
+			fprintf(to, "%s %s", i ? "," : "", k->words[i]);
+		fprintf(to, "; default %s\n", k->initial);
 	}
 }

@@ -106,11 +106,40 @@ static int set_zone(struct loader *l, const struct key *k, const struct element 
 static int set_line(struct loader *l, const struct key *k, const struct element *e)
 {
 	const char *text = arena_text(l->arena, e->text, strlen(e->text));
+	const char *wrong = k->wrong ? k->wrong(e->text) : NULL;
 
 	if (!text)
 		return error_set(l->err, "out of memory");
+	if (wrong)
+		return config_fail(l, &e->place, "\"%s\": \"%s\" is %s", k->name, e->text,
+		                   wrong);
 	memcpy((char *)l->config + k->at, &text, sizeof(text));
 	return 0;
+}
+
+static const char *last_word(const char *const *words)
+{
+	while (words[1])
+		words++;
+	return *words;
+}
+
+static int set_choice(struct loader *l, const struct key *k, const struct element *e)
+{
+	const char *near;
+
+	for (uint64_t i = 0; k->words[i]; i++)
+		if (strcmp(k->words[i], e->text) == 0) {
+			memcpy((char *)l->config + k->at, &i, sizeof(i));
+			return 0;
+		}
+	near = nearest_word(e->text, k->words);
+	if (near)
+		return config_fail(l, &e->place,
+		                   "\"%s\": no \"%s\" there, did you mean \"%s\"?",
+		                   k->name, e->text, near);
+	return config_fail(l, &e->place, "\"%s\": no \"%s\" there: %s to %s", k->name,
+	                   e->text, k->words[0], last_word(k->words));
 }
 
 static int add_word(struct loader *l, const struct key *k, const struct element *e)
@@ -187,7 +216,7 @@ static int add_record(struct loader *l, const struct key *k, const struct elemen
 
 	for (const struct record_word *r = config_records; r->word; r++) {
 		if (strcmp(r->word, e->text) == 0) {
-			memcpy((char *)l->config + r->at, &yes, sizeof(yes));
+			memcpy((char *)l->config + k->at + r->at, &yes, sizeof(yes));
 			return 0;
 		}
 		words[n++] = r->word;
@@ -215,7 +244,7 @@ void key_clear(struct loader *l, const struct key *k)
 
 	if (k->type == KEY_RECORDS) {
 		for (const struct record_word *r = config_records; r->word; r++)
-			memcpy((char *)l->config + r->at, &no, sizeof(no));
+			memcpy((char *)l->config + k->at + r->at, &no, sizeof(no));
 		return;
 	}
 	memset((char *)l->config + k->at, 0,
@@ -228,6 +257,7 @@ int key_set_element(struct loader *l, const struct key *k, const struct element 
 	case KEY_BOOL: return set_bool(l, k, e);
 	case KEY_ZONE: return set_zone(l, k, e);
 	case KEY_TEXT: return set_line(l, k, e);
+	case KEY_CHOICE: return set_choice(l, k, e);
 	case KEY_WORDS: return add_word(l, k, e);
 	case KEY_PREFIXES: return add_prefix(l, k, e);
 	case KEY_PATHS: return add_path(l, k, e);

@@ -5,7 +5,7 @@ libpolicy_a_SOURCES = \
 	sensor/policy/complaints.c sensor/policy/complaints.h \
 	sensor/policy/config.c sensor/policy/config.h \
 	sensor/policy/config_carry.c \
-	sensor/policy/config_set.c sensor/policy/config_set.h \
+	sensor/policy/config_wrong.c sensor/policy/config_set.c sensor/policy/config_set.h \
 	sensor/policy/config_keys.c sensor/policy/config_keys.h \
 	sensor/policy/fields.c sensor/policy/fields.h \
 	sensor/policy/files.c sensor/policy/files.h \

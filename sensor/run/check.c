@@ -13,6 +13,8 @@
 #include "policy/policy.h"
 #include "policy/yaml.h"
 #include "run/command.h"
+#include "output/webhook.h"
+#include "run/web.h"
 #include "traffic/appid.h"
 #include "traffic/capture.h"
 #include "traffic/flow.h"
@@ -99,8 +101,8 @@ int command_check(const struct command *command, int argc, char **argv)
 
 	if (status < 0) {
 		settings_rules(&settings, argv + optind, argc - optind);
-		status = settings_load(&settings, NULL, &policy) < 0 ? EXIT_USAGE
-		                                                     : EXIT_OK;
+		status = settings_load(&settings, NULL, &policy, NULL) < 0 ? EXIT_USAGE
+		                                                           : EXIT_OK;
 		if (status == EXIT_OK)
 			say_loaded(policy);
 		if (status == EXIT_OK && strict && policy->rules->not_applicable_count)
@@ -125,6 +127,8 @@ int command_version(const struct command *command, int argc, char **argv)
 	printf("  libyaml %s\n", yaml_library_version());
 	printf("  xxHash %s\n", hash_version());
 	printf("  OpenSSL %s\n", digest_version());
+	printf("  %s\n", webhook_library_version());
+	printf("  libmicrohttpd %s\n", web_library_version());
 	printf("  %s\n", inflate_versions(text, sizeof(text)));
 	return EXIT_OK;
 }

@@ -43,6 +43,8 @@ int command_wrong_option(const struct command *command, const struct option *opt
 
 int command_replay(const struct command *command, int argc, char **argv);
 int command_live(const struct command *command, int argc, char **argv);
+int command_canary(const struct command *command, int argc, char **argv);
+int command_ctl(const struct command *command, int argc, char **argv);
 int command_check(const struct command *command, int argc, char **argv);
 int command_rules(const struct command *command, int argc, char **argv);
 int command_version(const struct command *command, int argc, char **argv);
@@ -72,10 +74,10 @@ void settings_inside(struct settings *settings, const struct prefix *inside);
 void settings_done(struct settings *settings);
 
 struct policy;
-/* Loads what the settings name; -1 after saying on stderr what is wrong.  running: see
- * policy_reload; NULL: none. */
+/* Loads what the settings name; -1 after saying on stderr, and to `said` where there is
+ * one, what is wrong.  running: see policy_reload; NULL: none. */
 int settings_load(struct settings *settings, const struct policy *running,
-                  struct policy **ret);
+                  struct policy **ret, FILE *said);
 
 /* Where rules/ is: beside the program in its build tree, else where it was installed. */
 const char *data_dir(void);

@@ -48,8 +48,7 @@ static int member_init(struct fanout *x, unsigned index, struct reader *first,
 
 	m->index = index;
 	m->fanout = x;
-	m->lane = merge_lane(x->merge, index);
-	x->outlets[index] = m->lane;
+	m->lane = x->outlets[index];
 	m->now = m->closed = first->last;
 	m->reader = index ? &m->own : first;
 	m->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -68,12 +67,17 @@ static int begin(struct fanout *x, struct reader *reader, struct error *err)
 	x->merge = merge_new(x->n, &x->options->outlet);
 	if (!x->members || !x->outlets || !x->merge)
 		return error_set(err, "out of memory");
-	for (unsigned i = 0; i < x->n; i++)
+	for (unsigned i = 0; i < x->n; i++) {
 		x->members[i].wake = -1;
+		x->outlets[i] = merge_lane(x->merge, i);
+	}
+	/* first what takes long, so that they begin soon after they have joined */
+	if (shards_new(x->options->policy, x->outlets, x->n, &x->shards, err) < 0)
+		return -1;
 	for (unsigned i = 0; i < x->n; i++)
 		if (member_init(x, i, reader, err) < 0)
 			return -1;
-	return shards_new(x->options->policy, x->outlets, x->n, &x->shards, err);
+	return 0;
 }
 
 static void member_done(struct member *m, unsigned n)
@@ -95,6 +99,8 @@ static void end(struct fanout *x, struct reader *reader)
 	live_alone(reader->live);
 	for (unsigned i = 0; x->members && i < x->n; i++)
 		member_done(&x->members[i], x->n);
+	policy_free(x->before);
+	policy_free(x->current);
 	merge_free(x->merge);
 	free(x->outlets);
 	free(x->members);
@@ -136,14 +142,12 @@ static int share(struct fanout *x, struct reader *reader, struct error *err)
 int fanout_run(const struct pipeline_options *options, struct reader *reader,
                struct error *err)
 {
-	struct fanout x = { .options = options, .n = options->workers };
+	struct fanout x = { .options = options,
+		            .n = options->workers,
+		            .current = policy_keep(options->policy) };
 	int result = 1;
 
-	if (share(&x, reader, err) < 0) {
-		log_notice("one thread reads all interfaces: %s", err->text);
-		return result;
-	}
-	if (begin(&x, reader, err) == 0) {
+	if (share(&x, reader, err) == 0 && begin(&x, reader, err) == 0) {
 		run_all(&x);
 		fanout_sum_up(&x);
 		reader->packets = x.total.packets;

@@ -18,12 +18,8 @@
 #include "run/notify.h"
 #include "run/pipeline.h"
 #include "run/privilege.h"
-#include "run/progress.h"
 
-/*
- * Set by signals: SIGINT and SIGTERM, read by the reader at each close; SIGUSR1, read by
- * the output at each event.
- */
+/* Set by signals and read by the reader at each close: SIGINT and SIGTERM; SIGUSR1. */
 static atomic_bool stop, reopen;
 
 static void on_signal(int number)
@@ -49,10 +45,14 @@ static int open_output(struct job *j, struct error *err)
 	struct output_options options = {
 		.config = j->policy->config,
 		.rules = j->policy->rules,
-		.eve_path = j->eve,
+		.wants = deliver_wants,
+		.record = deliver_put,
+		.write_sinks = deliver_write,
+		.record_arg = &j->deliver,
 		.summary = j->quiet ? NULL : people,
 		.width = columns(people),
 		.run = j->run,
+		.board = j->doors.service.board,
 	};
 
 	if (!j->eve) {
@@ -60,16 +60,18 @@ static int open_output(struct job *j, struct error *err)
 		         j->folder ? j->folder : ".");
 		if (j->folder && mkdir(j->folder, 0777) < 0 && errno != EEXIST)
 			return error_set(err, "%s: %s", j->folder, strerror(errno));
-		options.eve_path = j->eve_path;
+		j->eve = j->eve_path;
 	}
 	options.colour = options.width && !getenv("NO_COLOR");
 	if (j->reader.live) {
-		options.interfaces = options.add = true;
+		options.interfaces = true;
 		options.input_names = live_names(j->reader.live, &options.input_count);
 	} else {
 		options.input_names =
 			capture_input_names(j->reader.capture, &options.input_count);
 	}
+	if (deliver_open(&j->deliver, j->policy->config, j->eve, j->reader.live, err) < 0)
+		return -1;
 	return output_new(&options, &j->output, err);
 }
 
@@ -86,9 +88,6 @@ static void put(void *arg, const struct event *event)
 	struct job *j = arg;
 	int64_t by = j->reader.live ? live_offset(j->reader.live) : 0;
 
-	if (atomic_load_explicit(&reopen, memory_order_relaxed) &&
-	    atomic_exchange(&reopen, false))
-		output_reopen(j->output);
 	if (by)
 		put_shifted(j, event, by);
 	else
@@ -117,42 +116,47 @@ static double seconds_since(const struct timespec *began)
 	       (double)(now.tv_nsec - began->tv_nsec) / 1e9;
 }
 
-static void tick(void *progress, const struct reader *reader)
+/* What the reader's thread does beside: at each close, and at least some times a second.
+ */
+static void tick(void *arg, const struct reader *reader)
 {
-	progress_tick(progress, reader);
+	struct job *j = arg;
+
+	progress_tick(&j->progress, reader);
+	if (atomic_load_explicit(&reopen, memory_order_relaxed) &&
+	    atomic_exchange(&reopen, false))
+		deliver_reopen(&j->deliver);
 	notify_alive(reader->last);
 }
 
 int job_run(struct job *j)
 {
 	struct reader *s = &j->reader;
-	struct progress progress;
 	struct pipeline_options options = {
 		.policy = j->policy,
 		.workers = worker_count(j),
 		.outlet = { .put = put, .arg = j },
 		.stop = &stop,
 		.tick = tick,
-		.tick_arg = &progress,
+		.tick_arg = j,
 		.fresh = j->reload ? reload_take : NULL,
 		.fresh_arg = j->reload,
 	};
 	struct timespec began;
 	struct run_facts facts;
 	struct error err = { "" };
-	bool failed = false;
 	int level;
 
 	clock_gettime(CLOCK_MONOTONIC, &began);
 	notify_ready();
-	progress_begin(&progress, !j->quiet && isatty(STDERR_FILENO));
+	progress_begin(&j->progress, !j->quiet && !s->live && isatty(STDERR_FILENO));
 	if (pipeline_run(&options, s, &err) < 0) {
-		progress_end(&progress);
+		progress_end(&j->progress);
 		log_error("%s", err.text);
 		return EXIT_USAGE;
 	}
 	notify_stopping();
-	progress_end(&progress);
+	progress_end(&j->progress);
 	facts = (struct run_facts){
 		.packets = s->packets,
 		.wire_bytes = s->bytes,
@@ -165,10 +169,30 @@ int job_run(struct job *j)
 		.stopped = !s->live && atomic_load(&stop),
 		.followed = j->lasts,
 	};
-	level = output_finish(j->output, &facts, &failed);
+	doors_end(&j->doors);
+	level = output_end(j->output);
+	deliver_close(&j->deliver);
+	facts.records = j->eve;
+	facts.written = j->deliver.written;
+	facts.lost = j->deliver.lost;
+	output_summary(j->output, &facts);
 	if (j->fail_on >= 0 && level >= j->fail_on)
 		return EXIT_FAIL_ON;
-	return facts.inputs_broken || failed ? EXIT_INPUT : EXIT_OK;
+	return facts.inputs_broken || facts.lost ? EXIT_INPUT : EXIT_OK;
+}
+
+static int start_doors(struct job *j, struct error *err)
+{
+	struct service *s = &j->doors.service;
+
+	s->deliver = &j->deliver;
+	s->reload = j->reload;
+	s->interfaces = live_names(j->reader.live, &s->interface_count);
+	s->workers = worker_count(j);
+	s->stop = &stop;
+	j->reader.asked = doors_top_asked;
+	j->reader.asked_arg = &j->doors;
+	return doors_start(&j->doors, err);
 }
 
 /* What root was needed for is open. */
@@ -190,7 +214,8 @@ int job_begin(struct job *j)
 		                    .sa_flags = (int)SA_RESETHAND };
 	struct error err = { "" };
 
-	if (open_output(j, &err) < 0) {
+	if ((j->reader.live && doors_begin(&j->doors, &err) < 0) ||
+	    open_output(j, &err) < 0) {
 		log_error("%s", err.text);
 		return EXIT_USAGE;
 	}
@@ -200,14 +225,17 @@ int job_begin(struct job *j)
 	if (j->lasts)
 		sigaction(SIGUSR1, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	if (j->reader.live && drop(j, &err) < 0) {
+	if (j->reader.live)
+		doors_open(&j->doors, j->policy->config);
+	if (j->reader.live && (drop(j, &err) < 0 ||
+	                       deliver_start(&j->deliver, j->policy->config, &err) < 0)) {
 		log_error("%s", err.text);
 		return EXIT_USAGE;
 	}
 	if (!j->lasts)
 		return -1;
 	j->reload = reload_new(&j->settings, j->policy, &err);
-	if (j->reload)
+	if (j->reload && (!j->reader.live || start_doors(j, &err) == 0))
 		return -1;
 	log_error("%s", err.text);
 	return EXIT_USAGE;
@@ -215,8 +243,11 @@ int job_begin(struct job *j)
 
 void job_done(struct job *j)
 {
+	doors_end(&j->doors);
 	reload_free(j->reload);
+	deliver_close(&j->deliver);
 	output_free(j->output);
+	doors_close(&j->doors);
 	reader_done(&j->reader);
 	policy_free(j->policy);
 	settings_done(&j->settings);

@@ -14,6 +14,9 @@
 #include "output/output.h"
 #include "policy/policy.h"
 #include "run/command.h"
+#include "run/deliver.h"
+#include "run/doors.h"
+#include "run/progress.h"
 #include "run/reload.h"
 #include "run/reader.h"
 
@@ -30,6 +33,9 @@ struct job {
 	struct policy *policy;
 	struct reader reader;
 	struct output *output;
+	struct deliver deliver;
+	struct progress progress;
+	struct doors doors;   /* a live run's */
 	struct event shifted; /* the output's thread's */
 	struct reload *reload;
 	char run[17]; /* its name */

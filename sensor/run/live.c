@@ -177,7 +177,7 @@ static int begin(const struct command *command, struct live_run *r)
 	struct error err = { "" };
 	int status;
 
-	if (settings_load(&r->job.settings, NULL, &r->job.policy) < 0)
+	if (settings_load(&r->job.settings, NULL, &r->job.policy, NULL) < 0)
 		return EXIT_USAGE;
 	status = choose_interfaces(command, r);
 	if (status >= 0)

@@ -57,6 +57,21 @@ static const char live_help[] =
 	"\n"
 	"SIGHUP reads settings and rules anew; SIGINT and SIGTERM end it in order.\n";
 
+static const char ctl_help[] =
+	"  status                how it stands: traffic, losses, memory, records, "
+	"alerts\n"
+	"  top                   who sends now, to where; on a terminal again and again\n"
+	"  reload                reads settings and rules anew, and says what is wrong\n"
+	"  rotate                the file of records makes way for a new one\n"
+	"  stop                  ends it in order, and waits until it has ended\n"
+	"      --json            status as JSON\n"
+	"  -n, --lines N         of top; default: 20\n"
+	"      --once            top: once, on a terminal too\n"
+	"      --socket PATH     the sensor's socket (default: control.socket of the "
+	"settings)\n"
+	"  -c, --config CONFIG   settings\n"
+	"  -s, --set KEY=VALUE   one setting\n";
+
 static const char check_help[] =
 	"  -c, --config CONFIG   settings to check (default: the installed egret.yaml)\n"
 	"  -s, --set KEY=VALUE   one setting\n"
@@ -83,6 +98,11 @@ const struct command commands[] = {
 	  "read captures, say what left the network", replay_help, command_replay },
 	{ "live", "[OPTION]... -i INTERFACE...",
 	  "listen to interfaces, say what leaves the network", live_help, command_live },
+	{ "ctl", "status|top|reload|rotate|stop [OPTION]...", "ask a sensor that runs",
+	  ctl_help, command_ctl },
+	{ "canary", "http://HOST[:PORT][/PATH]",
+	  "send a small marked object out, which a sensor that sees says", NULL,
+	  command_canary },
 	{ "check", "[OPTION]... [RULEFILE...]",
 	  "load settings, rules and signatures, say what is wrong", check_help,
 	  command_check },

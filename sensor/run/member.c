@@ -4,9 +4,9 @@
  * turns out to be another's.
  *
  * There is no common batch, so whatever all must do at the same place, they do at the
- * same packet time (an appointment): a stats record, and other rules, which come into
- * force a moment after they were loaded, before anybody can have passed it.  So the merge
- * can put events into order by time.
+ * same packet time (an appointment): a stats record, a look at how it stands, and other
+ * rules, which come into force a moment after they were loaded, before anybody can have
+ * passed it.  So the merge can put events into order by time.
  */
 #include "run/member.h"
 
@@ -17,10 +17,14 @@
 #include "run/pin.h"
 
 #define SECOND INT64_C(1000000000)
-#define LATE   (SECOND / 5)  /* nothing comes later than so much behind the clock */
-#define NOTICE (SECOND / 10) /* between the offer of other rules and their time */
+#define LATE   (SECOND / 5)   /* nothing comes later than so much behind the clock */
+#define NOTICE (SECOND / 100) /* between the offer of other rules and their time */
+#define KEPT   (SECOND * 10)  /* from then on the old ones stay, for what came late */
 
-enum { IDLE_MS = 50 };
+enum {
+	IDLE_MS = 50,
+	LAST_LOOKS = 5, /* at what the kernel still has, once it is to end */
+};
 
 void fanout_sum_up(struct fanout *x)
 {
@@ -68,7 +72,7 @@ static uint32_t close_shards(struct member *m, struct close *close)
 	close->parts = x->shards.n + x->n;
 	for (unsigned i = m->index; i < x->shards.n; i += x->n)
 		left += shard_close(x->shards.at[i], close);
-	if (close->stats)
+	if (close->stats || close->look)
 		reader_stats(m->reader, close, &m->lane);
 	m->now = m->closed = close->time;
 	tell(m);
@@ -89,9 +93,16 @@ static void offer(struct member *m)
 	for (unsigned i = 0; i < x->n; i++)
 		if (atomic_load_explicit(&x->members[i].fresh, memory_order_acquire))
 			return;
+	if (m->now > x->fresh_at + KEPT) {
+		policy_free(x->before);
+		x->before = NULL;
+	}
 	policy = o->fresh(o->fresh_arg, &m->reader->counters);
 	if (!policy)
 		return;
+	policy_free(x->before);
+	x->before = x->current;
+	x->current = policy_keep(policy);
 	x->fresh_at = reader_clock(m->reader) + NOTICE;
 	if (x->fresh_at < m->now) /* by another clock */
 		x->fresh_at = m->now + NOTICE;
@@ -119,24 +130,42 @@ static void adopt(struct member *m, const struct policy *policy, int64_t time)
 	policy_free(policy);
 }
 
+/* Who is asked at one look which flows are busy has all say it at the next one. */
+static void look(struct member *m, int64_t time)
+{
+	struct fanout *x = m->fanout;
+	struct close close;
+	bool asked;
+
+	count_refused(m);
+	reader_close_at(m->reader, time, &close);
+	asked = close.top;
+	close.top = atomic_load(&x->top_at) == time;
+	if (asked)
+		atomic_store(&x->top_at, m->reader->look_due);
+	close_shards(m, &close);
+}
+
+static int64_t look_due(const struct reader *reader)
+{
+	return reader->stats_due < reader->look_due ? reader->stats_due
+	                                            : reader->look_due;
+}
+
 /* All before that time has been worked on: keeps the appointments up to it. */
 static void pass(struct member *m, int64_t time)
 {
 	for (;;) {
 		const struct policy *fresh =
 			atomic_load_explicit(&m->fresh, memory_order_acquire);
-		int64_t stats = m->reader->stats_due;
-		struct close close;
+		int64_t due = look_due(m->reader);
 
-		if (fresh && m->fanout->fresh_at <= (stats < time ? stats : time)) {
+		if (fresh && m->fanout->fresh_at <= (due < time ? due : time))
 			adopt(m, fresh, m->fanout->fresh_at);
-		} else if (stats <= time) {
-			count_refused(m);
-			reader_close_at(m->reader, stats, &close);
-			close_shards(m, &close);
-		} else {
+		else if (due <= time)
+			look(m, due);
+		else
 			break;
-		}
 	}
 	m->now = time;
 }
@@ -258,10 +287,11 @@ static void idle(struct member *m)
 		reader_close_last(m->reader, &close);
 		close_shards(m, &close);
 	} else {
+		tell(m);
 		merge_close(m->fanout->merge, m->index, m->now);
 	}
 	offer(m);
-	if (stopped(m))
+	if (stopped(m) && m->last_looks++ == LAST_LOOKS)
 		reader_stop(m->reader);
 	else if (!took)
 		rest(m);

@@ -23,6 +23,7 @@ struct member {
 	uint64_t number; /* of what was worked on last */
 	int64_t now;     /* and its time */
 	int64_t closed;
+	unsigned last_looks;
 	struct ring **from; /* by who hands over; NULL: itself */
 	int wake;
 	atomic_bool sleeping;
@@ -43,7 +44,9 @@ struct fanout {
 	struct outlet *outlets;
 	unsigned n;
 	pthread_t merger;
-	int64_t fresh_at; /* written before the offer */
+	const struct policy *current, *before; /* the first one's */
+	int64_t fresh_at;                      /* written before the offer */
+	_Atomic int64_t top_at; /* the look that says which flows are busy */
 	_Atomic unsigned reading;
 	_Atomic int64_t end; /* the last time that anybody has worked on */
 	struct reader total; /* of the first: what all have read */

@@ -207,7 +207,7 @@ static void send_all(struct parallel *x, struct reader *reader, const struct clo
 		send(w->work, w->filling);
 		w->filling = close->final ? NULL : receive(w->back);
 	}
-	if (close->stats)
+	if (close->stats || close->look)
 		reader_stats(reader, close, &lane);
 	if (close->final)
 		merge_end(x->merge, x->n);

@@ -49,6 +49,10 @@ void reader_stats(const struct reader *reader, const struct close *close,
 	e.time = close->time;
 	e.stats.counters = reader->counters;
 	e.stats.parts = close->parts;
+	e.stats.fills = (struct fills){ 0 };
+	e.stats.fills.at[FILL_FRAGMENTS] = defrag_fill(reader->defrag);
+	e.stats.record = close->stats;
+	e.stats.top = close->top;
 	e.stats.final = close->final;
 	e.stats.began = reader->first;
 	outlet->put(outlet->arg, &e);
@@ -127,7 +131,7 @@ static uint32_t close_all(const struct pipeline_options *o, struct shards *shard
 
 	for (unsigned i = 0; i < shards->n; i++)
 		left += shard_close(shards->at[i], close);
-	if (close->stats)
+	if (close->stats || close->look)
 		reader_stats(reader, close, &o->outlet);
 	if (o->tick)
 		o->tick(o->tick_arg, reader);

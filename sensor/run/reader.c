@@ -12,6 +12,7 @@
 
 #define WAIT       200000000           /* ns on the clock between two tries */
 #define BATCH_TIME INT64_C(1000000000) /* packet time of a batch, ns */
+#define LOOK       INT64_C(900000000)  /* ns between two looks at a live run */
 #define IDLE_LAG   INT64_C(500000000)  /* by which packets may be late behind the clock */
 
 /* The next that is due, in whole intervals from `from`; packets may be far apart. */
@@ -64,6 +65,7 @@ int reader_open_live(struct reader *s, const struct config *config,
 		return -1;
 	s->first = s->last = clock_now();
 	s->stats_due = stats_due(s, s->first);
+	s->look_due = s->first;
 	return 0;
 }
 
@@ -76,6 +78,7 @@ int reader_open_beside(struct reader *s, const struct reader *first, unsigned in
 	s->first = first->first;
 	s->last = first->last;
 	s->stats_due = first->stats_due;
+	s->look_due = first->look_due;
 	return s->live ? 0 : -1;
 }
 
@@ -222,6 +225,11 @@ void reader_close_last(struct reader *s, struct close *close)
 	if (s->last >= s->stats_due) {
 		close->stats = true;
 		s->stats_due = stats_due(s, s->stats_due);
+	}
+	if (s->live && s->last >= s->look_due) {
+		close->look = true;
+		close->top = s->asked && s->asked(s->asked_arg);
+		s->look_due = s->last + LOOK;
 	}
 	s->in_batch = 0;
 	s->unsaid = false;

@@ -37,6 +37,9 @@ struct reader {
 	bool unsaid; /* packets came since a close, or a flush */
 	uint64_t batch_bytes;
 	int64_t batch_began;
+	bool (*asked)(void *arg); /* live: somebody asks which flows are busy; or NULL */
+	void *asked_arg;
+	int64_t look_due;  /* live: when numbers are told beside records */
 	int64_t stats_due; /* packet time; INT64_MAX: at the end only */
 };
 

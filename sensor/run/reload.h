@@ -27,6 +27,15 @@ struct reload *reload_new(struct settings *settings, const struct policy *runnin
 void reload_free(struct reload *reload); /* NULL is fine */
 
 /*
+ * Loads now, and waits until it has; said gets what is wrong, or what is in force, in
+ * lines.  False: nothing has changed.  Any thread but that one.
+ */
+enum { RELOAD_TEXT = 1 << 14 };
+bool reload_now(struct reload *reload, char said[RELOAD_TEXT]);
+/* When the newest policy was loaded: ns since 1970.  Any thread. */
+int64_t reload_time(const struct reload *reload);
+
+/*
  * The newest policy that nobody has taken yet, which is the caller's then, or NULL; what
  * happened since the last call is counted.  One thread.  For pipeline_options.fresh.
  */

@@ -155,7 +155,7 @@ static int begin(struct replay *r, char **paths, int count)
 	struct error err = { "" };
 	int opened;
 
-	if (settings_load(&r->job.settings, NULL, &r->job.policy) < 0)
+	if (settings_load(&r->job.settings, NULL, &r->job.policy, NULL) < 0)
 		return EXIT_USAGE;
 	opened = reader_open(&r->job.reader, r->job.policy->config,
 	                     (const char *const *)paths, (size_t)count, &r->capture,

@@ -105,7 +105,7 @@ int command_rules(const struct command *command, int argc, char **argv)
 		status = misuse(command, what, count, explain);
 	if (status < 0 && strcmp(what, "test") == 0)
 		settings_rules(&settings, args, 1);
-	if (status < 0 && settings_load(&settings, NULL, &policy) < 0)
+	if (status < 0 && settings_load(&settings, NULL, &policy, NULL) < 0)
 		status = EXIT_USAGE;
 	if (status < 0 && strcmp(what, "list") == 0) {
 		rules_print_list(policy->rules, stdout);

@@ -118,7 +118,8 @@ const char *default_config(void)
 	return access(installed, R_OK) == 0 ? installed : NULL;
 }
 
-int settings_load(struct settings *s, const struct policy *running, struct policy **ret)
+int settings_load(struct settings *s, const struct policy *running, struct policy **ret,
+                  FILE *said)
 {
 	struct complaints *complaints = complaints_new();
 	struct policy_source from = { .config = s->config ? s->config : default_config(),
@@ -138,6 +139,8 @@ int settings_load(struct settings *s, const struct policy *running, struct polic
 	failed = running ? policy_reload(running, &from, ret, complaints)
 	                 : policy_load(&from, ret, complaints);
 	complaints_print(complaints, stderr);
+	if (said)
+		complaints_print(complaints, said);
 	complaints_free(complaints);
 	return failed;
 }

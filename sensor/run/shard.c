@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "detect/alert.h"
+#include "run/busiest.h"
 #include "session/session.h"
 #include "traffic/appid.h"
 #include "traffic/doubled.h"
@@ -38,6 +39,7 @@ struct shard {
 	struct session_table *sessions;
 	struct detector *detector;
 	struct moment now;
+	struct busiest busiest;
 	struct counters counters;
 };
 
@@ -90,7 +92,8 @@ static int64_t report_due(const struct shard *s, const struct flow *flow)
 	int64_t from = more && more->told.time ? more->told.time : flow->first;
 	const struct config *c = s->policy->config;
 	/* a record that tells the rest is of no use where the others are not written */
-	int64_t interval = c->eve_flow_update ? c->flow_update : 0;
+	int64_t interval =
+		c->eve.flow_update || c->syslog_types.flow_update ? c->flow_update : 0;
 
 	return interval == 0 || from > INT64_MAX - interval ? INT64_MAX : from + interval;
 }
@@ -256,6 +259,7 @@ void shard_free(struct shard *s)
 {
 	if (!s)
 		return;
+	busiest_done(&s->busiest);
 	doubled_free(s->doubled);
 	flow_table_free(s->flows);
 	stream_pool_free(s->streams);
@@ -382,6 +386,38 @@ void shard_adopt(struct shard *s, const struct policy *policy)
 	flow_each(s->flows, remark, s);
 }
 
+/* As of a flow_update, with what left since the look before. */
+static void tell_busiest(struct shard *s)
+{
+	busiest_find(&s->busiest, s->flows, s->now.time);
+	for (unsigned i = 0; i < s->busiest.n; i++) {
+		const struct busy *busy = &s->busiest.at[i];
+		struct scene scene = scene_of(s, busy->flow);
+		struct flow_more more = { 0 };
+
+		if (scene.more)
+			more = *scene.more;
+		more.told.leaving = scene_leaving(busy->flow) - busy->leaving;
+		scene.more = &more;
+		detector_record(s->detector, &scene, EVENT_OPEN_FLOW, s->now.time);
+	}
+}
+
+static void tell(struct shard *s, const struct close *close)
+{
+	struct fills fills = { 0 };
+
+	fills.at[FILL_FLOWS] = flow_fill(s->flows);
+	fills.at[FILL_STREAMS] = stream_pool_fill(s->streams);
+	if (s->appid)
+		fills.at[FILL_APPID] = appid_fill(s->appid);
+	fills.at[FILL_SESSIONS] = session_table_fill(s->sessions);
+	fills.at[FILL_TRANSFERS] = transfer_table_fill(s->transfers);
+	fills.at[FILL_ALERTS] = detector_fill(s->detector);
+	detector_stats(s->detector, close->time, close->parts, &fills, close->stats,
+	               close->final);
+}
+
 uint32_t shard_close(struct shard *s, const struct close *close)
 {
 	struct event_order order = {
@@ -401,9 +437,10 @@ uint32_t shard_close(struct shard *s, const struct close *close)
 		flow_expire(s->flows, close->time, EXPIRE_AT_ONCE);
 	session_table_load(s->sessions, close->load);
 	transfer_table_load(s->transfers, close->load);
-	if (close->stats)
-		detector_stats(s->detector, close->time, close->parts,
-		               flow_count(s->flows), close->final);
+	if (close->top)
+		tell_busiest(s);
+	if (close->stats || close->look)
+		tell(s, close);
 	return flow_count(s->flows);
 }
 

@@ -31,8 +31,10 @@ struct close {
 	uint64_t packet;
 	int64_t time;
 	enum load load; /* what is left out from here on */
-	bool stats;     /* a stats record is due... */
-	uint32_t parts; /* ...of so many parts: each shard's and each reader's */
+	bool stats;     /* a stats record is due */
+	bool look;      /* somebody wants to know how it stands, without a record */
+	bool top;       /* and which flows are busy */
+	uint32_t parts; /* of what is told then: each shard's, and each reader's */
 	bool shutdown;  /* the run is over: flows are ended, some at each close */
 	bool final;     /* the last one */
 };

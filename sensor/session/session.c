@@ -85,6 +85,11 @@ uint32_t session_table_used(const struct session_table *table)
 	       pool_used(&table->buffers);
 }
 
+struct fill session_table_fill(const struct session_table *t)
+{
+	return (struct fill){ pool_used(&t->sessions), t->sessions.count };
+}
+
 /*
  * The one to give way, when all are in use: of the next few the one whose flow is worth
  * the least, of these the one that has been silent the longest.  NULL: they have all

@@ -36,6 +36,7 @@ void session_remark(const struct flow *flow);
 /* What is left out from here on. */
 void session_table_load(struct session_table *table, enum load load);
 uint32_t session_table_used(const struct session_table *table); /* of all its pools */
+struct fill session_table_fill(const struct session_table *table);
 
 /* See stream_reader: bytes of a direction in order.  now: the packet at hand. */
 void session_deliver(struct session_table *table, struct flow *flow, unsigned dir,

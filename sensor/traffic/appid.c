@@ -75,6 +75,11 @@ uint32_t appid_used(const struct appid *a)
 	return pool_used(&a->flows) + pool_used(&a->names);
 }
 
+struct fill appid_fill(const struct appid *a)
+{
+	return (struct fill){ pool_used(&a->flows), a->flows.count };
+}
+
 /* flow->appid is a place in a pool, plus one; so the flow stays four cache lines. */
 static void *at(const struct pool *pool, uint32_t place)
 {

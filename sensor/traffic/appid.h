@@ -27,6 +27,7 @@ struct appid *appid_new(uint32_t flows, uint32_t packets, struct counters *count
                         struct error *err);
 void appid_free(struct appid *appid);
 uint32_t appid_used(const struct appid *appid); /* flows in decision, and names kept */
+struct fill appid_fill(const struct appid *appid);
 
 /*
  * Shows p to nDPI while it has not decided.  True when the flow has just been decided (or

@@ -100,6 +100,11 @@ uint32_t defrag_used(const struct defrag *x)
 	return pool_used(&x->datagrams) + pool_used(&x->blocks);
 }
 
+struct fill defrag_fill(const struct defrag *x)
+{
+	return (struct fill){ pool_used(&x->blocks), x->blocks.count };
+}
+
 static void list_add(struct list *l, struct datagram *d)
 {
 	d->older = l->newest;

@@ -54,5 +54,6 @@ bool defrag_take(struct defrag *defrag, struct packet *p);
 
 /* Datagrams and blocks in use. */
 uint32_t defrag_used(const struct defrag *defrag);
+struct fill defrag_fill(const struct defrag *defrag);
 
 #endif

@@ -409,7 +409,17 @@ void flow_each(struct flow_table *table, void (*each)(void *arg, struct flow *fl
 			each(arg, &table->flows[at - 1]);
 }
 
+uint32_t flow_place(const struct flow_table *table, const struct flow *flow)
+{
+	return (uint32_t)(flow - table->flows);
+}
+
 uint32_t flow_count(const struct flow_table *table)
 {
 	return pool_used(&table->pool);
+}
+
+struct fill flow_fill(const struct flow_table *t)
+{
+	return (struct fill){ pool_used(&t->pool), t->limits.max };
 }

@@ -188,7 +188,10 @@ uint32_t flow_shutdown(struct flow_table *table, uint32_t most);
 /* Every flow, in no order. */
 void flow_each(struct flow_table *table, void (*each)(void *arg, struct flow *flow),
                void *arg);
+/* Which of the table's places the flow has: below flow_fill's room. */
+uint32_t flow_place(const struct flow_table *table, const struct flow *flow);
 uint32_t flow_count(const struct flow_table *table);
+struct fill flow_fill(const struct flow_table *table);
 
 /* What a state's or proto's time-out is for this flow, ns. */
 int64_t flow_limit(const struct flow_table *table, const struct flow *flow);

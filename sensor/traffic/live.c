@@ -16,6 +16,8 @@
 #include "traffic/fanout.h"
 #include "traffic/filter.h"
 
+#define SETTLE \
+	200000000 /* ns on the clock after which others are through with what was */
 #define RETRY 1000000000          /* ns on the clock between two looks for an interface */
 #define STEP  INT64_C(1000000000) /* ns: who sets the clock by less has not set it */
 
@@ -25,6 +27,7 @@ struct port {
 	bool said;       /* that it is not */
 	bool joined;     /* it has its part of the packets only... */
 	int64_t since;   /* ...from here on; before, others had them */
+	int64_t settles; /* ns on the clock: others have handed those over; 0: have */
 	bool ready;      /* packet is the next one */
 	struct packet packet;
 	struct tap_counts before;              /* of taps that were closed */
@@ -125,6 +128,7 @@ static int port_join(struct live *live, struct port *port, struct error *err)
 	port->since = before && !(live->options.clock && *live->options.clock)
 	                      ? now
 	                      : INT64_MIN;
+	port->settles = before ? clock_now() + SETTLE : 0;
 	port->joined = true;
 	atomic_store(&share->at[port - live->ports].group, group);
 	atomic_fetch_add(&share->at[port - live->ports].joined, 1);
@@ -136,6 +140,7 @@ static struct tap *port_tap(struct live *live, struct port *port, bool *wrong,
 {
 	port->joined = false;
 	port->since = INT64_MIN;
+	port->settles = 0;
 	port->tap = tap_open(port->name, &live->options, wrong, err);
 	if (!port->tap || !live->share || port_join(live, port, err) == 0)
 		return port->tap;
@@ -281,13 +286,21 @@ void live_close(struct live *live)
 	free(live);
 }
 
+/* What others have from before it joined goes before what comes since. */
+static bool settled(struct port *port)
+{
+	if (port->settles && clock_now() >= port->settles)
+		port->settles = 0;
+	return port->settles == 0;
+}
+
 /* Has its next packet at hand, if there is one. */
 static bool port_ready(struct live *live, struct port *port)
 {
 	struct error err;
 	enum tap_got got;
 
-	if (!port->tap || port->ready)
+	if (!port->tap || port->ready || !settled(port))
 		return port->ready;
 	do {
 		got = tap_read(port->tap, &port->packet, &err);
@@ -395,7 +408,7 @@ void live_wait(struct live *live, int milliseconds)
 	nfds_t n = 0;
 
 	for (size_t i = 0; i < live->n; i++)
-		if (live->ports[i].tap)
+		if (live->ports[i].tap && settled(&live->ports[i]))
 			fds[n++] = (struct pollfd){ .fd = tap_fd(live->ports[i].tap),
 				                    .events = POLLIN };
 	if (live->wake >= 0)

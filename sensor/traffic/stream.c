@@ -71,6 +71,11 @@ uint32_t stream_pool_used(const struct stream_pool *pool)
 	return pool_used(&pool->held.ranges) + pool_used(&pool->held.blocks);
 }
 
+struct fill stream_pool_fill(const struct stream_pool *pool)
+{
+	return (struct fill){ pool_used(&pool->held.blocks), pool->held.blocks.count };
+}
+
 static void give(const struct turn *t, struct bytes seen, uint32_t length)
 {
 	if (length == 0)

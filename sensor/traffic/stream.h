@@ -30,6 +30,7 @@ struct stream_pool *stream_pool_new(uint64_t memory, uint32_t held,
 void stream_pool_free(struct stream_pool *pool);
 uint32_t
 stream_pool_used(const struct stream_pool *pool); /* ranges and blocks that are held */
+struct fill stream_pool_fill(const struct stream_pool *pool);
 
 /*
  * Called with the bytes of a direction as they come in order: `length` bytes of the

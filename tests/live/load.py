@@ -37,7 +37,8 @@ class Load:
         self.log = open("err", "w", encoding="utf-8")  # pylint: disable=consider-using-with
         self.child = WIRE.start(WIRE.inside, *slow, EGRET, "live", "-q", "-i", "wire", "-w", str(workers),
                                 "-s", "live.filter=udp port 9", "-s", f"rules.paths={os.getcwd()}/rule.yml",
-                                "-s", "stats.interval=1s", "-s", "service.user=root", *options, stderr=self.log)
+                                "-s", "stats.interval=1s", "-s", "service.user=root",
+                                "-s", "flow.unanswered=true", *options, stderr=self.log)
         # it has its first stats record when all of it works
         assert until(lambda: of("stats"), 30), self.said()
 
@@ -116,7 +117,6 @@ def egret_takes(workers, size, rate, seconds):
     sent = flood(size, rate, seconds)
     run.all_seen(sent)
     counts = run.ends()
-    accounted_for(sent, size, counts)
     return sent / seconds, counts["capture"]["kernel_drops"] + counts["capture_ring_drops"] == 0
 
 

@@ -16,6 +16,8 @@ class Sink(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
+    do_POST = do_PUT
+
     def do_GET(self):  # pylint: disable=invalid-name
         size = int(self.path[1:])
         self.send_response(200)

@@ -14,7 +14,7 @@
 #include "tests/check.h"
 
 static struct event event; /* large */
-static char line[WRITER_LINE];
+static char line[RECORD_LINE];
 
 static const char *const inputs[] = { "demo.pcap.gz" };
 
@@ -271,7 +271,8 @@ static void the_parts_of_stats_add_up(void)
 	CHECK(stats_add(&stats, &event));
 	for (unsigned i = 0; i < COUNTERS; i++)
 		CHECK_EQ(10 + 3 * i + (UINT64_C(1) << 41), stats.sums.at[i]);
-	CHECK_EQ(6, stats.active_flows);
+	CHECK_EQ(6, stats.fills.at[FILL_FLOWS].used);
+	CHECK(stats.record);
 	stats_clear(&stats);
 	CHECK_EQ(0, stats.sums.at[0]);
 	CHECK_EQ(SAMPLE_START - 3 * SAMPLE_SECOND, stats.began);
@@ -304,21 +305,19 @@ static void a_stats_record_has_suricatas_counters_at_suricatas_places(void)
 static void records_that_are_not_asked_for_take_no_number(void)
 {
 	struct config config = sample_config();
-	char path[] = "/tmp/egret-eve-XXXXXX";
-	int fd = mkstemp(path);
+	struct sample_lines lines = { .config = &config, .to = tmpfile() };
 	struct output_options options = { .config = &config,
-		                          .eve_path = path,
+		                          .wants = sample_wants,
+		                          .record = sample_record,
+		                          .record_arg = &lines,
 		                          .run = "r",
 		                          .input_names = inputs,
 		                          .input_count = 1 };
 	struct output *output;
-	bool failed = true;
-	unsigned lines = 0;
-	FILE *file;
+	unsigned n = 0;
 
-	CHECK_MUST(fd >= 0);
-	close(fd);
-	config.eve_fileinfo = config.eve_stats = false;
+	CHECK_MUST(lines.to);
+	config.eve.fileinfo = config.eve.stats = false;
 	CHECK_MUST(output_new(&options, &output, NULL) == 0);
 	sample_fileinfo(&event);
 	output_put(output, &event);
@@ -326,33 +325,29 @@ static void records_that_are_not_asked_for_take_no_number(void)
 	output_put(output, &event);
 	sample_stats(&event, 1, 1);
 	output_put(output, &event);
-	config.eve_flow_update = false;
+	config.eve.flow_update = false;
 	sample_flow_update(&event, 20, 0);
 	output_put(output, &event);
-	config.eve_flow_update = true;
+	config.eve.flow_update = true;
 	sample_flow_update(&event, 30, 0);
 	output_put(output, &event);
 	sample_other_flow(&event, 1);
 	output_put(output, &event);
 	sample_flow_record(&event);
 	output_put(output, &event);
-	CHECK_EQ(LEVEL_MEDIUM, output_finish(output, &(struct run_facts){ 0 }, &failed));
-	CHECK(!failed);
+	CHECK_EQ(LEVEL_MEDIUM, output_end(output));
 	output_free(output);
-	file = fopen(path, "r");
-	CHECK_MUST(file);
-	while (fgets(line, sizeof(line), file)) {
+	rewind(lines.to);
+	while (fgets(line, sizeof(line), lines.to)) {
 		char seq[32];
 
-		snprintf(seq, sizeof(seq), "\"egret\":{\"seq\":%u,", ++lines);
+		snprintf(seq, sizeof(seq), "\"egret\":{\"seq\":%u,", ++n);
 		CHECK(strstr(line, seq));
 		/* the upload's flow had the alert, the other had none */
-		CHECK_EQ(lines == 2 || lines == 4,
-		         strstr(line, "\"alerted\":true") != NULL);
+		CHECK_EQ(n == 2 || n == 4, strstr(line, "\"alerted\":true") != NULL);
 	}
-	CHECK_EQ(4, lines);
-	fclose(file);
-	unlink(path);
+	CHECK_EQ(4, n);
+	fclose(lines.to);
 	sample_config_done(&config);
 }
 
@@ -369,7 +364,7 @@ static void the_size_of_an_event_leaves_out_what_its_kind_has_not(void)
 
 static void what_rules_and_filters_did_is_counted(void)
 {
-	static char text[WRITER_LINE];
+	static char text[RECORD_LINE];
 	struct filter filters[2] = { { .id = "f1", .title = "backup" },
 		                     { .id = "f2", .title = "idle" } };
 	struct rule rules[2] = { { .id = "r1", .title = "large", .hash = 1 },

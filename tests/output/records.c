@@ -71,16 +71,17 @@ int main(void)
 {
 	struct config config = sample_config();
 	static const char *const inputs[] = { "one.pcap", "two \xff.pcap" };
+	struct sample_lines lines = { .config = &config, .to = stdout };
 	struct output_options options = {
 		.config = &config,
-		.eve_path = "-",
+		.wants = sample_wants,
+		.record = sample_record,
+		.record_arg = &lines,
 		.run = "sample",
 		.input_names = inputs,
 		.input_count = 2,
 	};
-	struct run_facts facts = { 0 };
 	struct output *output;
-	bool failed;
 
 	if (output_new(&options, &output, NULL) < 0)
 		return 2;
@@ -112,8 +113,8 @@ int main(void)
 	}
 	sample_stats(&event, UINT64_C(1) << 52, 1);
 	output_put(output, &event);
-	output_finish(output, &facts, &failed);
+	output_end(output);
 	output_free(output);
 	sample_config_done(&config);
-	return failed;
+	return fflush(stdout) != 0;
 }

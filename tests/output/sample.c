@@ -109,11 +109,11 @@ struct config sample_config(void)
 		                              "192.168.0.0/16", "100.64.0.0/10",
 		                              "fc00::/7",       "fe80::/10" };
 	enum { COUNT = sizeof(inside) / sizeof(inside[0]) };
-	struct config config = { .eve_alert = true,
-		                 .eve_fileinfo = true,
-		                 .eve_flow = true,
-		                 .eve_flow_update = true,
-		                 .eve_stats = true };
+	struct config config = { .eve.alert = true,
+		                 .eve.fileinfo = true,
+		                 .eve.flow = true,
+		                 .eve.flow_update = true,
+		                 .eve.stats = true };
 
 	config.protected.at = calloc(COUNT, sizeof(struct prefix));
 	for (size_t i = 0; i < COUNT; i++)
@@ -327,7 +327,8 @@ void sample_stats(struct event *e, uint64_t each, uint32_t parts)
 	for (unsigned i = 0; i < COUNTERS; i++)
 		e->stats.counters.at[i] = each + i;
 	e->stats.parts = parts;
-	e->stats.active_flows = 2;
+	e->stats.fills.at[FILL_FLOWS].used = 2;
+	e->stats.record = true;
 	e->stats.began = SAMPLE_START - 3 * SAMPLE_SECOND;
 }
 
@@ -391,4 +392,28 @@ void sample_flow_alert(struct event *e)
 	};
 	sample_reason(&e->alert.why, &leaving, MATCH_GTE, UINT64_C(1) << 30,
 	              UINT64_C(1) << 30);
+}
+
+bool sample_wants(void *lines, enum record_kind kind, uint8_t level)
+{
+	const struct config *c = ((struct sample_lines *)lines)->config;
+
+	(void)level;
+	switch (kind) {
+	case RECORD_ALERT:
+	case RECORD_ALERT_UPDATE: return c->eve.alert;
+	case RECORD_FILEINFO: return c->eve.fileinfo;
+	case RECORD_FLOW: return c->eve.flow;
+	case RECORD_FLOW_UPDATE: return c->eve.flow_update;
+	default: return c->eve.stats;
+	}
+}
+
+void sample_record(void *lines, const struct record *record)
+{
+	FILE *to = ((struct sample_lines *)lines)->to;
+
+	if (fwrite(record->line, 1, record->n, to) != record->n)
+		abort();
+	fputc('\n', to);
 }

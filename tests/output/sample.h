@@ -41,6 +41,13 @@ void sample_flow_update(struct event *event, unsigned done, unsigned told);
 void sample_stats(struct event *event, uint64_t each, uint32_t parts);
 /* Another flow, of an ordinary kind: the nth. */
 void sample_other_flow(struct event *event, unsigned nth);
+/* For output_options: records that the settings want, as lines. */
+struct sample_lines {
+	const struct config *config;
+	FILE *to;
+};
+bool sample_wants(void *lines, enum record_kind kind, uint8_t level);
+void sample_record(void *lines, const struct record *record);
 /* An alert on a flow alone: 3.2 GB over TLS. */
 void sample_flow_alert(struct event *event);
 

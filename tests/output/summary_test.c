@@ -48,8 +48,9 @@ static int end(struct run *run, bool stopped)
 		.inputs_broken = stopped,
 		.stopped = stopped,
 	};
-	int level = output_finish(run->output, &facts, NULL);
+	int level = output_end(run->output);
 
+	output_summary(run->output, &facts);
 	output_free(run->output);
 	fclose(run->to);
 	sample_config_done(&run->config);

@@ -4,20 +4,24 @@
  */
 #include "output/writer.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "tests/check.h"
 
 enum { LINES = 20000 };
 
-static void put_line(struct writer *w, unsigned i)
+/* False: it was not taken. */
+static bool put_line(struct writer *w, unsigned i)
 {
-	struct json j = writer_line(w);
+	char line[512];
+	struct json j = json_over(line, sizeof(line));
 
 	json_object(&j, NULL);
 	json_u64(&j, "n", i);
@@ -25,7 +29,7 @@ static void put_line(struct writer *w, unsigned i)
 	          "................................................................"
 	          "................................................................");
 	json_object_end(&j);
-	writer_take(w, &j);
+	return writer_put(w, line, j.n);
 }
 
 static void everything_arrives_in_order(void)
@@ -41,9 +45,8 @@ static void everything_arrives_in_order(void)
 	close(fd);
 	for (unsigned i = 0; i < LINES; i++)
 		put_line(&w, i);
-	writer_close(&w);
-	CHECK_EQ(LINES, w.written);
-	CHECK_EQ(0, w.lost);
+	CHECK_EQ(0, writer_close(&w));
+	CHECK_EQ(LINES, w.lines);
 	file = fopen(path, "r");
 	CHECK_MUST(file);
 	while (fgets(line, sizeof(line), file)) {
@@ -55,18 +58,20 @@ static void everything_arrives_in_order(void)
 	unlink(path);
 }
 
-static void a_full_disk_is_counted_in_lines(void)
+static void a_full_disk_takes_as_much_as_the_buffer_and_no_more(void)
 {
+	unsigned taken = 0;
 	struct writer w;
 
 	if (access("/dev/full", W_OK) < 0)
 		SKIP("there is no /dev/full");
 	CHECK_MUST(writer_open(&w, "/dev/full", false, NULL) == 0);
 	for (unsigned i = 0; i < LINES; i++)
-		put_line(&w, i);
-	writer_close(&w);
-	CHECK_EQ(0, w.written);
-	CHECK_EQ(LINES, w.lost);
+		taken += put_line(&w, i);
+	CHECK(taken > 1000 && taken < LINES);
+	CHECK_EQ(taken, w.lines);
+	CHECK_EQ(ENOSPC, w.failed);
+	CHECK_EQ(taken, writer_close(&w));
 }
 
 static void limit(rlim_t bytes)
@@ -78,15 +83,28 @@ static void limit(rlim_t bytes)
 	CHECK_MUST(setrlimit(RLIMIT_FSIZE, &now) == 0);
 }
 
+static unsigned whole_lines(const char *path)
+{
+	unsigned n, lines = 0;
+	char line[512];
+	FILE *file = fopen(path, "r");
+
+	CHECK_MUST(file);
+	while (fgets(line, sizeof(line), file)) {
+		CHECK(sscanf(line, "{\"n\":%u,", &n) == 1 && n == lines);
+		CHECK(strcmp(line + strlen(line) - 4, ".\"}\n") == 0);
+		lines++;
+	}
+	fclose(file);
+	return lines;
+}
+
 /* A disk that takes part of a line, then nothing, then has room again. */
-static void a_line_that_was_begun_is_ended(void)
+static void what_could_not_be_written_goes_first_when_there_is_room(void)
 {
 	char path[] = "/tmp/egret-writer-XXXXXX";
 	int fd = mkstemp(path);
 	struct writer w;
-	char line[512];
-	unsigned n, expected[] = { 0, 1, 2, 3, 4, 5, 100, 101 }, lines = 0;
-	FILE *file;
 
 	CHECK_MUST(fd >= 0 && writer_open(&w, path, false, NULL) == 0);
 	close(fd);
@@ -94,25 +112,34 @@ static void a_line_that_was_begun_is_ended(void)
 	limit(800); /* in the middle of the sixth line */
 	for (unsigned i = 0; i < 50; i++)
 		put_line(&w, i);
-	writer_flush(&w);
+	CHECK(!writer_flush(&w));
 	for (unsigned i = 50; i < 100; i++)
 		put_line(&w, i);
-	writer_flush(&w); /* still nothing */
+	CHECK(!writer_flush(&w)); /* still nothing */
 	limit(RLIM_INFINITY);
 	put_line(&w, 100);
 	put_line(&w, 101);
-	writer_close(&w);
-	CHECK_EQ(8, w.written);
-	CHECK_EQ(94, w.lost);
-	file = fopen(path, "r");
-	CHECK_MUST(file);
-	while (fgets(line, sizeof(line), file) && lines < 8) {
-		CHECK(sscanf(line, "{\"n\":%u,", &n) == 1 && n == expected[lines]);
-		CHECK(strcmp(line + strlen(line) - 4, ".\"}\n") == 0);
-		lines++;
-	}
-	CHECK_EQ(8, lines);
-	fclose(file);
+	CHECK_EQ(0, writer_close(&w));
+	CHECK_EQ(102, w.lines);
+	CHECK_EQ(102, whole_lines(path));
+	unlink(path);
+}
+
+static void a_line_that_could_not_be_ended_is_cut_off_at_the_end(void)
+{
+	char path[] = "/tmp/egret-writer-XXXXXX";
+	int fd = mkstemp(path);
+	struct writer w;
+
+	CHECK_MUST(fd >= 0 && writer_open(&w, path, false, NULL) == 0);
+	close(fd);
+	signal(SIGXFSZ, SIG_IGN);
+	limit(800);
+	for (unsigned i = 0; i < 50; i++)
+		put_line(&w, i);
+	CHECK_EQ(45, writer_close(&w));
+	limit(RLIM_INFINITY);
+	CHECK_EQ(5, whole_lines(path));
 	unlink(path);
 }
 
@@ -129,11 +156,10 @@ static void a_reader_that_went_ends_it_quietly(void)
 	CHECK_MUST(writer_open(&w, "-", false, NULL) == 0);
 	for (unsigned i = 0; i < LINES; i++)
 		put_line(&w, i);
-	writer_close(&w);
+	CHECK(w.closed);
+	CHECK_EQ(w.lines, writer_close(&w));
 	dup2(saved, STDOUT_FILENO);
 	close(saved);
-	CHECK_EQ(0, w.written);
-	CHECK_EQ(LINES, w.lost);
 }
 
 static void a_path_that_cannot_be_written_is_named(void)
@@ -210,7 +236,7 @@ static void a_file_that_was_moved_away_gets_a_successor(void)
 	first = size_of(moved);
 	second = size_of(path);
 	CHECK_EQ(2 * second, first);
-	CHECK_EQ(3, w.written);
+	CHECK_EQ(3, w.lines);
 	unlink(path);
 	unlink(moved);
 }
@@ -226,15 +252,14 @@ static void a_file_that_is_large_makes_way_for_a_new_one(void)
 	CHECK_MUST(mkdtemp(folder));
 	snprintf(path, sizeof(path), "%s/eve.json", folder);
 	CHECK_MUST(writer_open(&w, path, true, NULL) == 0);
-	writer_rotate(&w, 10000, 3);
+	writer_limit(&w, 10000, 3);
 	for (unsigned i = 0; i < 1000; i++) {
 		put_line(&w, i);
 		if (i % 7 == 0)
 			writer_flush(&w);
 	}
-	writer_close(&w);
-	CHECK_EQ(1000, w.written);
-	CHECK_EQ(0, w.lost);
+	CHECK_EQ(0, writer_close(&w));
+	CHECK_EQ(1000, w.lines);
 	for (int i = 3; i >= 0; i--) {
 		FILE *file;
 
@@ -262,8 +287,9 @@ static void a_file_that_is_large_makes_way_for_a_new_one(void)
 int main(void)
 {
 	TEST(everything_arrives_in_order);
-	TEST(a_full_disk_is_counted_in_lines);
-	TEST(a_line_that_was_begun_is_ended);
+	TEST(a_full_disk_takes_as_much_as_the_buffer_and_no_more);
+	TEST(what_could_not_be_written_goes_first_when_there_is_room);
+	TEST(a_line_that_could_not_be_ended_is_cut_off_at_the_end);
 	TEST(a_reader_that_went_ends_it_quietly);
 	TEST(a_path_that_cannot_be_written_is_named);
 	TEST(half_a_record_at_the_end_of_a_file_is_cut_off_before_more_is_added);

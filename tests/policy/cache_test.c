@@ -99,12 +99,41 @@ static void patterns_from_the_cache_match_as_compiled_ones_do(void)
 	CHECK(access(path, R_OK) == 0);
 }
 
+/* Six of these fill it. */
+static void what_was_not_used_for_longest_makes_room(void)
+{
+	enum { LARGE = 10 << 20 };
+	uint8_t *bytes = calloc(1, LARGE);
+	struct cache *c;
+
+	CHECK_MUST(bytes);
+	unlink(path);
+	for (uint64_t key = 1; key <= 6; key++) {
+		c = cache_open(path);
+		cache_add(c, key, (struct bytes){ bytes, LARGE });
+		cache_close(c);
+	}
+	c = cache_open(path);
+	CHECK_EQ(LARGE, cache_find(c, 1).n);
+	cache_add(c, 7, (struct bytes){ bytes, LARGE });
+	cache_close(c);
+	c = cache_open(path);
+	CHECK_EQ(LARGE, cache_find(c, 7).n);
+	CHECK_EQ(LARGE, cache_find(c, 1).n);
+	CHECK_EQ(0, cache_find(c, 2).n);
+	CHECK_EQ(LARGE, cache_find(c, 6).n);
+	cache_close(c);
+	unlink(path);
+	free(bytes);
+}
+
 int main(void)
 {
 	const char *scratch = getenv("scratch");
 
 	snprintf(path, sizeof(path), "%s/cache/patterns", scratch ? scratch : "/tmp");
 	TEST(what_is_kept_is_found_in_the_next_run);
+	TEST(what_was_not_used_for_longest_makes_room);
 	TEST(a_damaged_file_gives_nothing_false);
 	TEST(a_folder_that_cannot_be_made_is_no_error);
 	TEST(patterns_from_the_cache_match_as_compiled_ones_do);

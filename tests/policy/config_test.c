@@ -65,7 +65,7 @@ static void the_defaults_are_what_the_table_says(void)
 	CHECK_EQ(900000000000, (uint64_t)c->flow_established);
 	CHECK_EQ(64 << 20, c->stream_memory);
 	CHECK(c->appid && !c->sha256 && !c->flow_unanswered && !c->checksums);
-	CHECK(c->eve_alert && c->eve_flow && c->eve_fileinfo && c->eve_stats);
+	CHECK(c->eve.alert && c->eve.flow && c->eve.fileinfo && c->eve.stats);
 	CHECK(c->workers >= 1 && c->workers <= c->shards);
 	CHECK_EQ(1, c->rules.n);
 	CHECK_TEXT("/share/egret/rules/egret", c->rules.at[0]);
@@ -90,7 +90,7 @@ static void a_file_sets_what_it_names(void)
 	CHECK_EQ(4 << 20, c->flow_memory);
 	CHECK_EQ(5000000000, (uint64_t)c->flow_new);
 	CHECK_EQ(1 << 30, c->stream_memory);
-	CHECK(c->eve_alert && !c->eve_flow && !c->eve_fileinfo && !c->eve_stats);
+	CHECK(c->eve.alert && !c->eve.flow && !c->eve.fileinfo && !c->eve.stats);
 	CHECK_EQ(3, c->rules.n);
 	CHECK_TEXT("mine", c->rules.at[0]);
 	CHECK_TEXT("/etc/egret/rules", c->rules.at[1]);
@@ -173,7 +173,7 @@ static void overrides_come_last_and_lists_are_divided_by_commas(void)
 	CHECK_EQ(3, c->protected.n);
 	CHECK(is_inside(c, "198.51.100.7") && is_inside(c, "2001:db8::1"));
 	CHECK(!is_inside(c, "10.0.0.1"));
-	CHECK(c->eve_alert && !c->eve_stats);
+	CHECK(c->eve.alert && !c->eve.stats);
 	CHECK_EQ(0, c->rules.n);
 }
 
@@ -219,6 +219,41 @@ static void value_in(const struct yaml_node *node, const char *name, char *text,
 		                      node->at[i].text);
 }
 
+static void one_of_several_words_is_a_setting_and_leaves_its_neighbours_alone(void)
+{
+	const char *const overrides[] = { "output.syslog.facility=local3",
+		                          "output.syslog.to=udp:[::1]:514",
+		                          "output.webhook.level=critical" };
+	static const struct {
+		const char *override, *said;
+	} wrong[] = {
+		{ "output.syslog.facility=locl3", "did you mean \"local3\"" },
+		{ "output.syslog.level=9", "informational to critical" },
+		{ "output.syslog.to=/dev/log", "no place of a system log" },
+		{ "output.syslog.to=udp:host", "no place of a system log" },
+		{ "output.syslog.to=tcp:::1:514", "no place of a system log" },
+		{ "metrics.listen=127.0.0.1", "no address and port" },
+		{ "metrics.listen=127.0.0.1:70000", "no address and port" },
+		{ "output.webhook.url=ftp://host/", "no address of a web service" },
+		{ "output.webhook.url=https://me:word@host/", "output.webhook.token" },
+	};
+	struct config *config;
+
+	CHECK_MUST(config_load(arena, NULL, overrides, 3, "/share", &config, &err) == 0);
+	CHECK_EQ(19, config->syslog_facility);
+	CHECK_EQ(4, config->webhook_level);
+	CHECK_EQ(0, config->syslog_level);
+	CHECK_TEXT("", config->webhook_url);
+	CHECK_TEXT("udp:[::1]:514", config->syslog_to);
+	CHECK(config->syslog_types.alert && !config->syslog_types.flow);
+	CHECK(config->eve.alert && config->eve.flow);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		CHECK(config_load(arena, NULL, &wrong[i].override, 1, "/share", &config,
+		                  &err) < 0);
+		CHECK(strstr(err.text, wrong[i].said));
+	}
+}
+
 static void the_shipped_file_has_every_key_with_its_default(void)
 {
 	struct yaml_file file = { 0 };
@@ -248,6 +283,7 @@ static void every_key_is_printed_with_its_default(void)
 	fclose(f);
 	for (const struct key *k = config_keys; k->name; k++)
 		CHECK(strstr(text, k->name) && strstr(text, k->initial));
+	CHECK(!strstr(text, "(null)")); /* each type has a word */
 	CHECK(strstr(text,
 	             "appid.packets\n    packets of a flow, with payload, that nDPI is "
 	             "shown at most\n    a number, 1 to 64; default 10\n"));
@@ -262,6 +298,7 @@ int main(void)
 	TEST(a_bad_unit_or_network_names_key_and_place);
 	TEST(overrides_come_last_and_lists_are_divided_by_commas);
 	TEST(a_wrong_override_names_the_option);
+	TEST(one_of_several_words_is_a_setting_and_leaves_its_neighbours_alone);
 	TEST(the_shipped_file_has_every_key_with_its_default);
 	TEST(every_key_is_printed_with_its_default);
 	arena_free(arena);
