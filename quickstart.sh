@@ -15,7 +15,7 @@ set -eu
 build_packages="gcc make autoconf automake pkgconf libc6-dev
 	libpcap-dev libndpi-dev libhyperscan-dev libyaml-dev libxxhash-dev
 	zlib1g-dev liblzma-dev libzstd-dev liblz4-dev libbz2-dev libssl-dev
-	libcap-ng-dev libcurl4-openssl-dev libmicrohttpd-dev libsystemd-dev"
+	libcap-ng-dev libcurl4-openssl-dev libmicrohttpd-dev libseccomp-dev libsystemd-dev"
 # ...and to test: readers of what is written, and real packers and encoders.
 test_packages="python3 python3-jsonschema jq gzip bzip2 xz-utils zstd lz4
 	tar zip unzip 7zip cpio squashfs-tools genisoimage gnupg openssl

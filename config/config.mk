@@ -31,7 +31,7 @@ dist_man_MANS = \
 EGRET_FOR_BUILD = ./egret$(EXEEXT)
 man_MANS = config/man/egret.yaml.5
 EXTRA_DIST += config/man/egret.yaml.5.in config/man/keys.awk
-CLEANFILES += config/man/egret.yaml.5 config/man/keys
+CLEANFILES += config/man/egret.yaml.5 config/man/egret.yaml.5.new config/man/keys
 config/man/egret.yaml.5: config/man/egret.yaml.5.in config/man/keys.awk config/egret.yaml egret$(EXEEXT)
 	@mkdir -p config/man
 	$(AM_V_GEN)$(EGRET_FOR_BUILD) check --keys >config/man/keys && \

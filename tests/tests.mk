@@ -77,8 +77,12 @@ check_PROGRAMS += tests/output/sight_test
 tests_output_sight_test_SOURCES = tests/output/sight_test.c
 tests_output_sight_test_LDADD = liboutput.a libbase.a
 check_PROGRAMS += tests/run/outbox_test
-tests_run_outbox_test_SOURCES = tests/run/outbox_test.c sensor/run/outbox.c sensor/run/spool.c
+tests_run_outbox_test_SOURCES = tests/run/outbox_test.c sensor/run/outbox.c sensor/run/spool.c \
+	sensor/run/sandbox.c sensor/run/thread.c
 tests_run_outbox_test_LDADD = libbase.a
+check_PROGRAMS += tests/run/sandbox_test
+tests_run_sandbox_test_SOURCES = tests/run/sandbox_test.c sensor/run/sandbox.c sensor/run/thread.c
+tests_run_sandbox_test_LDADD = libbase.a
 check_PROGRAMS += tests/run/overload_test
 tests_run_overload_test_SOURCES = tests/run/overload_test.c sensor/run/overload.c
 tests_run_overload_test_LDADD = libbase.a
@@ -151,7 +155,7 @@ EXTRA_DIST += tests/captures
 check_scripts += tests/corpus/equality_test.py
 check_PROGRAMS += tests/live/flood
 tests_live_flood_SOURCES = tests/live/flood.c
-check_scripts += tests/live/ctl_test.py tests/live/faults_test.py tests/live/live_test.py \
+check_scripts += tests/live/ctl_test.py tests/live/faults_test.py tests/live/span_test.py tests/live/live_test.py \
 	tests/live/load.py tests/live/sinks_test.py tests/live/unit_test.py
 EXTRA_DIST += tests/live/long.py tests/live/receiver.py tests/live/sink.py tests/live/wire.py
 check_scripts += tests/mangle/mangle_test.py

@@ -146,6 +146,8 @@
 	  "times that other rules were taken while the run went on")                     \
 	X(POLICY_REFUSED, "egret.policy_refused",                                        \
 	  "times that rules were not taken because something was wrong with them")       \
+	X(SANDBOX_REFUSED, "egret.sandbox_refused",                                      \
+	  "calls of the kernel that a thread's sandbox refused")                         \
 	X(DOUBLED_PACKETS, "egret.doubled_packets",                                      \
 	  "packets that were copies of one just seen (a span port that mirrors twice): " \
 	  "counted here only")                                                           \

@@ -14,6 +14,7 @@
 #include "policy/yaml.h"
 #include "run/command.h"
 #include "output/webhook.h"
+#include "run/sandbox.h"
 #include "run/web.h"
 #include "traffic/appid.h"
 #include "traffic/capture.h"
@@ -128,6 +129,7 @@ int command_version(const struct command *command, int argc, char **argv)
 	printf("  xxHash %s\n", hash_version());
 	printf("  OpenSSL %s\n", digest_version());
 	printf("  %s\n", webhook_library_version());
+	printf("  %s\n", sandbox_library_version());
 	printf("  libmicrohttpd %s\n", web_library_version());
 	printf("  %s\n", inflate_versions(text, sizeof(text)));
 	return EXIT_OK;

@@ -8,9 +8,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <pthread.h>
 #include <pwd.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -21,6 +19,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "run/thread.h"
 
 enum { PATIENCE = 5, /* s, with a client */ BACKLOG = 8, LOOK_AROUND = 500 /* ms */ };
 
@@ -257,16 +256,9 @@ static void *main_of_thread(void *arg)
 
 int control_start(struct control *c, const struct service *service, struct error *err)
 {
-	sigset_t all, before;
-	int status;
-
 	c->service = service;
-	sigfillset(&all);
-	sigdelset(&all, SIGSYS);
-	pthread_sigmask(SIG_BLOCK, &all, &before);
-	status = pthread_create(&c->thread, NULL, main_of_thread, c);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	c->running = status == 0;
+	c->running = thread_start(&c->thread, "egret-control", SANDBOX_CONTROL,
+	                          main_of_thread, c) == 0;
 	return c->running ? 0 : error_set(err, "cannot start a thread");
 }
 

@@ -48,6 +48,7 @@ int deliver_start(struct deliver *d, const struct config *c, struct error *err)
 			         d->sinks[i].name);
 			options.spool = path;
 		}
+		options.role = i > 0 ? SANDBOX_NET : SANDBOX_FILE;
 		d->boxes[i] = outbox_new(&d->sinks[i], &options, err);
 		if (!d->boxes[i])
 			return -1;

@@ -9,7 +9,6 @@
  */
 #include "run/fanout.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -17,6 +16,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "run/member.h"
+#include "run/thread.h"
 
 enum {
 	RINGS_BYTES = 16 << 20, /* of one worker, all rings together */
@@ -106,21 +106,18 @@ static void end(struct fanout *x, struct reader *reader)
 	free(x->members);
 }
 
-/* Signals are for the calling thread, which is the first worker. */
+/* The calling thread, which gets the signals, is the first worker. */
 static void run_all(struct fanout *x)
 {
-	sigset_t all, before;
-
 	atomic_store(&x->reading, x->n);
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, &before);
-	if (pthread_create(&x->merger, NULL, merger_main, x->merge) != 0)
+	if (thread_start(&x->merger, "egret-output", SANDBOX_OUTPUT, merger_main,
+	                 x->merge) < 0)
 		abort(); /* a machine without room for threads */
 	for (unsigned i = 1; i < x->n; i++)
-		if (pthread_create(&x->members[i].thread, NULL, member_main,
-		                   &x->members[i]) != 0)
+		if (thread_start(&x->members[i].thread, "egret-worker", SANDBOX_READER,
+		                 member_main, &x->members[i]) < 0)
 			abort();
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	sandbox_enter(SANDBOX_READER);
 	member_main(&x->members[0]);
 	for (unsigned i = 1; i < x->n; i++)
 		pthread_join(x->members[i].thread, NULL);

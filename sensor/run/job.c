@@ -13,11 +13,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/digest.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "run/notify.h"
 #include "run/pipeline.h"
 #include "run/privilege.h"
+#include "traffic/appid.h"
 
 /* Set by signals and read by the reader at each close: SIGINT and SIGTERM; SIGUSR1. */
 static atomic_bool stop, reopen;
@@ -116,6 +118,14 @@ static double seconds_since(const struct timespec *began)
 	       (double)(now.tv_nsec - began->tv_nsec) / 1e9;
 }
 
+static void count_refused(struct job *j)
+{
+	uint64_t refused = sandbox_tell();
+
+	count_add(&j->reader.counters, COUNT_SANDBOX_REFUSED, refused - j->refused);
+	j->refused = refused;
+}
+
 /* What the reader's thread does beside: at each close, and at least some times a second.
  */
 static void tick(void *arg, const struct reader *reader)
@@ -126,6 +136,7 @@ static void tick(void *arg, const struct reader *reader)
 	if (atomic_load_explicit(&reopen, memory_order_relaxed) &&
 	    atomic_exchange(&reopen, false))
 		deliver_reopen(&j->deliver);
+	count_refused(j);
 	notify_alive(reader->last);
 }
 
@@ -207,6 +218,22 @@ static int drop(const struct job *j, struct error *err)
 	return 0;
 }
 
+static void begin_sandbox(const struct job *j)
+{
+	struct error why = { "" };
+	uint8_t nothing[20];
+
+	/* what libraries read when they are first used, they read now */
+	tzset();
+	digest_sha1((struct bytes){ nothing, 0 }, nothing);
+	if (j->policy->config->appid)
+		appid_prepare();
+	if (j->unsandboxed)
+		log_warning("--no-sandbox: its threads may ask the kernel for anything");
+	else if (!sandbox_begin(&why) && j->reader.live)
+		log_warning("%s: its threads may ask the kernel for anything", why.text);
+}
+
 int job_begin(struct job *j)
 {
 	/* the first signal ends the run in order, a second one ends the program */
@@ -225,6 +252,7 @@ int job_begin(struct job *j)
 	if (j->lasts)
 		sigaction(SIGUSR1, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	begin_sandbox(j);
 	if (j->reader.live)
 		doors_open(&j->doors, j->policy->config);
 	if (j->reader.live && (drop(j, &err) < 0 ||
@@ -248,6 +276,7 @@ void job_done(struct job *j)
 	deliver_close(&j->deliver);
 	output_free(j->output);
 	doors_close(&j->doors);
+	appid_unprepare();
 	reader_done(&j->reader);
 	policy_free(j->policy);
 	settings_done(&j->settings);

@@ -28,7 +28,8 @@ struct job {
 	unsigned workers;   /* 0: as the settings say */
 	int fail_on;        /* enum level, or -1 */
 	bool quiet;
-	bool lasts; /* SIGHUP brings other rules, and does not end it */
+	bool unsandboxed; /* --no-sandbox */
+	bool lasts;       /* SIGHUP brings other rules, and does not end it */
 
 	struct policy *policy;
 	struct reader reader;
@@ -36,6 +37,7 @@ struct job {
 	struct deliver deliver;
 	struct progress progress;
 	struct doors doors;   /* a live run's */
+	uint64_t refused;     /* calls, by the sandbox; counted so far */
 	struct event shifted; /* the output's thread's */
 	struct reload *reload;
 	char run[17]; /* its name */

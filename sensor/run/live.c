@@ -14,7 +14,7 @@
 #include "run/job.h"
 #include "run/pin.h"
 
-enum { OPTION_PROTECT = 256, OPTION_EVE };
+enum { OPTION_PROTECT = 256, OPTION_EVE, OPTION_NO_SANDBOX };
 
 struct live_run {
 	struct job job;
@@ -33,6 +33,7 @@ static int read_options(const struct command *command, int argc, char **argv,
 		{ "workers", required_argument, NULL, 'w' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "eve", required_argument, NULL, OPTION_EVE },
+		{ "no-sandbox", no_argument, NULL, OPTION_NO_SANDBOX },
 		{ "quiet", no_argument, NULL, 'q' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
@@ -59,6 +60,7 @@ static int read_options(const struct command *command, int argc, char **argv,
 			break;
 		case 'o': r->job.folder = optarg; break;
 		case OPTION_EVE: r->job.eve = optarg; break;
+		case OPTION_NO_SANDBOX: r->job.unsandboxed = true; break;
 		case 'q': r->job.quiet = true; break;
 		case 'h': command_help(command, stdout); return EXIT_OK;
 		default: return command_wrong_option(command, options, argv, c);

@@ -40,6 +40,7 @@ static const char replay_help[] =
 	"get "
 	"more of\n"
 	"                        them: waits at their end, until SIGINT or SIGTERM\n"
+	"      --no-sandbox      threads may ask the kernel for anything\n"
 	"  -q, --quiet           no summary, no progress\n";
 
 static const char live_help[] =
@@ -53,6 +54,7 @@ static const char live_help[] =
 	"core)\n"
 	"  -o, --output DIR      where eve.json is written (default: here)\n"
 	"      --eve FILE|-      where the JSON records are written\n"
+	"      --no-sandbox      threads may ask the kernel for anything\n"
 	"  -q, --quiet           no summary at the end\n"
 	"\n"
 	"SIGHUP reads settings and rules anew; SIGINT and SIGTERM end it in order.\n";

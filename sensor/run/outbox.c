@@ -10,8 +10,6 @@
 #include "run/outbox.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +21,7 @@
 #include "base/log.h"
 #include "base/ring.h"
 #include "run/spool.h"
+#include "run/thread.h"
 
 enum {
 	ALERTS_SHARE = 4,  /* of the memory */
@@ -352,20 +351,6 @@ static void open_spool(struct outbox *o, const struct outbox_options *options)
 		           options->spool);
 }
 
-/* Signals are for the thread that reads. */
-static int start(struct outbox *o)
-{
-	sigset_t all, before;
-	int status;
-
-	sigfillset(&all);
-	sigdelset(&all, SIGSYS);
-	pthread_sigmask(SIG_BLOCK, &all, &before);
-	status = pthread_create(&o->thread, NULL, main_of_thread, o);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return status;
-}
-
 struct outbox *outbox_new(const struct sink *sink, const struct outbox_options *options,
                           struct error *err)
 {
@@ -385,7 +370,8 @@ struct outbox *outbox_new(const struct sink *sink, const struct outbox_options *
 	o->alerts = ring_new(options->queue / ALERTS_SHARE);
 	o->others = ring_new(options->queue - options->queue / ALERTS_SHARE);
 	open_spool(o, options);
-	if (o->alerts && o->others && start(o) == 0)
+	if (o->alerts && o->others &&
+	    thread_start(&o->thread, "egret-sink", options->role, main_of_thread, o) == 0)
 		return o;
 	error_set(err, "cannot start a thread for %s", sink->name);
 	free_box(o);

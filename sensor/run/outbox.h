@@ -10,6 +10,7 @@
 #define RUN_OUTBOX_H
 
 #include "output/sink.h"
+#include "run/sandbox.h"
 
 struct outbox;
 struct error;
@@ -32,6 +33,7 @@ struct outbox_options {
 	uint64_t queue;    /* bytes of memory */
 	const char *spool; /* a file, borrowed; NULL: none */
 	uint64_t spool_size;
+	enum sandbox_role role; /* its thread's */
 };
 
 /* The sink is the outbox's from then on.  NULL: err says why; the sink is still the

@@ -8,14 +8,13 @@
  */
 #include "run/parallel.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "run/merge.h"
 #include "run/pin.h"
+#include "run/thread.h"
 
 enum {
 	PARCELS = 4, /* of a worker, on the way */
@@ -324,18 +323,6 @@ static void end(struct parallel *x)
 	free(x->workers);
 }
 
-/*
- * Signals are for the thread that reads: there, one interrupts the wait for a pipe in
- * which nothing comes.  Threads that are started now do not get any.
- */
-static void signals_keep(sigset_t *before)
-{
-	sigset_t all;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, before);
-}
-
 int parallel_run(const struct pipeline_options *options, struct reader *reader,
                  struct error *err)
 {
@@ -344,21 +331,22 @@ int parallel_run(const struct pipeline_options *options, struct reader *reader,
 		              .live = reader->live != NULL };
 	unsigned started = 0;
 	int result = begin(&x, err);
-	sigset_t before;
 
-	signals_keep(&before);
-	if (result == 0 && pthread_create(&x.merger, NULL, merger_main, x.merge) != 0) {
-		pthread_sigmask(SIG_SETMASK, &before, NULL);
+	/* a replay's output writes its file itself */
+	if (result == 0 && thread_start(&x.merger, "egret-output",
+	                                reader->live ? SANDBOX_OUTPUT : SANDBOX_FILE,
+	                                merger_main, x.merge) < 0) {
 		end(&x);
 		return error_set(err, "cannot start a thread");
 	}
 	for (; result == 0 && started < x.n; started++)
-		if (pthread_create(&x.workers[started].thread, NULL, worker_main,
-		                   &x.workers[started]) != 0)
+		if (thread_start(&x.workers[started].thread, "egret-worker",
+		                 SANDBOX_WORKER, worker_main, &x.workers[started]) < 0)
 			abort(); /* a machine without room for threads: nothing has been
 			            read yet */
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (result == 0) {
+		if (reader->live)
+			sandbox_enter(SANDBOX_READER);
 		read_all(&x, reader);
 		for (unsigned i = 0; i < started; i++)
 			pthread_join(x.workers[i].thread, NULL);

@@ -5,7 +5,6 @@
  */
 #include "run/reload.h"
 
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "run/thread.h"
 
 struct reload {
 	pthread_t thread;
@@ -143,7 +143,6 @@ struct reload *reload_new(struct settings *settings, const struct policy *runnin
                           struct error *err)
 {
 	struct reload *r = calloc(1, sizeof(*r));
-	sigset_t all, before;
 
 	if (!r) {
 		error_set(err, "out of memory");
@@ -154,16 +153,13 @@ struct reload *reload_new(struct settings *settings, const struct policy *runnin
 	r->time = now();
 	pthread_mutex_init(&r->lock, NULL);
 	pthread_cond_init(&r->loaded, NULL);
-	/* other signals are for the thread that reads */
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, &before);
-	if (pthread_create(&r->thread, NULL, main_of_thread, r) != 0) {
+	if (thread_start(&r->thread, "egret-reload", SANDBOX_LOADER, main_of_thread, r) <
+	    0) {
 		error_set(err, "cannot start a thread");
 		policy_free(r->running);
 		free(r);
 		r = NULL;
 	}
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return r;
 }
 

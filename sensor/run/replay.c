@@ -21,6 +21,7 @@ enum {
 	OPTION_FILTER,
 	OPTION_SINCE,
 	OPTION_FOLLOW,
+	OPTION_NO_SANDBOX,
 	OPTION_UNTIL
 };
 
@@ -55,6 +56,7 @@ static int read_options(const struct command *command, int argc, char **argv,
 		{ "since", required_argument, NULL, OPTION_SINCE },
 		{ "until", required_argument, NULL, OPTION_UNTIL },
 		{ "follow", no_argument, NULL, OPTION_FOLLOW },
+		{ "no-sandbox", no_argument, NULL, OPTION_NO_SANDBOX },
 		{ "quiet", no_argument, NULL, 'q' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
@@ -95,6 +97,7 @@ static int read_options(const struct command *command, int argc, char **argv,
 				return EXIT_USAGE;
 			break;
 		case OPTION_FOLLOW: r->capture.follow = true; break;
+		case OPTION_NO_SANDBOX: r->job.unsandboxed = true; break;
 		case 'q': r->job.quiet = true; break;
 		case 'h': command_help(command, stdout); return EXIT_OK;
 		default: return command_wrong_option(command, options, argv, c);

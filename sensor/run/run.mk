@@ -29,11 +29,13 @@ egret_SOURCES = \
 	sensor/run/replay.c \
 	sensor/run/rules.c \
 	sensor/run/rules_test.c sensor/run/rules_test.h \
+	sensor/run/sandbox.c sensor/run/sandbox.h \
 	sensor/run/service.c sensor/run/service.h \
 	sensor/run/settings.c \
 	sensor/run/shard.c sensor/run/shard.h \
 	sensor/run/spool.c sensor/run/spool.h \
 	sensor/run/status.c sensor/run/status.h sensor/run/status_top.c \
+	sensor/run/thread.c sensor/run/thread.h \
 	sensor/run/web.c sensor/run/web.h
 EXTRA_DIST += sensor/run/README.md
 # the folders of the installation stand in it: another --prefix makes it anew

@@ -8,7 +8,6 @@
 #include <microhttpd.h>
 #include <netdb.h>
 #include <pwd.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -17,13 +16,17 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "run/thread.h"
 
-enum { CONNECTIONS = 16, PATIENCE = 5, BACKLOG = 16 };
+enum { CONNECTIONS = 16, PATIENCE = 5, BACKLOG = 16, LOOK_AROUND = 500 /* ms */ };
 
 struct web {
 	int fd;
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)]; /* "": a port */
 	struct MHD_Daemon *daemon;
+	pthread_t thread;
+	bool running;
+	atomic_bool over;
 	const struct service *service;
 	struct standing standing; /* the thread's */
 };
@@ -172,30 +175,37 @@ static enum MHD_Result answer(void *arg, struct MHD_Connection *to, const char *
 	return say(to, status, type, text, n);
 }
 
+static void *main_of_thread(void *arg)
+{
+	struct web *w = arg;
+
+	while (!atomic_load(&w->over))
+		MHD_run_wait(w->daemon, LOOK_AROUND);
+	return NULL;
+}
+
 int web_start(struct web *w, const struct service *service, struct error *err)
 {
-	sigset_t all, before;
-
 	w->service = service;
-	sigfillset(&all);
-	sigdelset(&all, SIGSYS);
-	pthread_sigmask(SIG_BLOCK, &all, &before);
-	w->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL, 0,
-	                             NULL, NULL, answer, w, MHD_OPTION_LISTEN_SOCKET,
-	                             w->fd, MHD_OPTION_CONNECTION_LIMIT,
-	                             (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
-	                             (unsigned)PATIENCE, MHD_OPTION_END);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	w->daemon = MHD_start_daemon(
+		MHD_USE_EPOLL, 0, NULL, NULL, answer, w, MHD_OPTION_LISTEN_SOCKET, w->fd,
+		MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
+		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)PATIENCE, MHD_OPTION_END);
 	if (!w->daemon)
 		return error_set(err, "cannot serve metrics");
 	w->fd = -1; /* the daemon's */
-	return 0;
+	w->running = thread_start(&w->thread, "egret-metrics", SANDBOX_WEB,
+	                          main_of_thread, w) == 0;
+	return w->running ? 0 : error_set(err, "cannot start a thread");
 }
 
 void web_close(struct web *w)
 {
 	if (!w)
 		return;
+	atomic_store(&w->over, true);
+	if (w->running)
+		pthread_join(w->thread, NULL);
 	if (w->daemon)
 		MHD_stop_daemon(w->daemon);
 	if (w->fd >= 0)

@@ -75,6 +75,16 @@ uint32_t appid_used(const struct appid *a)
 	return pool_used(&a->flows) + pool_used(&a->names);
 }
 
+void appid_prepare(void)
+{
+	appid_ndpi_prepare();
+}
+
+void appid_unprepare(void)
+{
+	appid_ndpi_unprepare();
+}
+
 struct fill appid_fill(const struct appid *a)
 {
 	return (struct fill){ pool_used(&a->flows), a->flows.count };

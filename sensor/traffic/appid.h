@@ -27,6 +27,10 @@ struct appid *appid_new(uint32_t flows, uint32_t packets, struct counters *count
                         struct error *err);
 void appid_free(struct appid *appid);
 uint32_t appid_used(const struct appid *appid); /* flows in decision, and names kept */
+/* As appid_ndpi_prepare: before threads take on their roles, and at the end. */
+void appid_prepare(void);
+void appid_unprepare(void);
+
 struct fill appid_fill(const struct appid *appid);
 
 /*

@@ -21,6 +21,7 @@ enum { DIR_TO_SERVER = 1, DIR_TO_CLIENT = 2, BEGINNING_SEEN = 1, BEGINNING_MISSE
 
 /* Taken once for each shard, never for a packet. */
 static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
+static struct ndpi_detection_module_struct *spare; /* for who asks first */
 
 bool appid_ndpi_fits(struct error *err)
 {
@@ -39,12 +40,11 @@ const char *appid_ndpi_version(void)
 		NDPI_PATCH);
 }
 
-struct ndpi_detection_module_struct *appid_ndpi_new(void)
+/* The lock is held. */
+static struct ndpi_detection_module_struct *make(void)
 {
-	struct ndpi_detection_module_struct *module;
+	struct ndpi_detection_module_struct *module = SHAPE_NEW();
 
-	pthread_mutex_lock(&making);
-	module = SHAPE_NEW();
 	if (module) {
 		SHAPE_ENABLE_ALL(module);
 		SHAPE_NO_GUESSES(module);
@@ -53,8 +53,34 @@ struct ndpi_detection_module_struct *appid_ndpi_new(void)
 			module = NULL;
 		}
 	}
+	return module;
+}
+
+struct ndpi_detection_module_struct *appid_ndpi_new(void)
+{
+	struct ndpi_detection_module_struct *module;
+
+	pthread_mutex_lock(&making);
+	module = spare ? spare : make();
+	spare = NULL;
 	pthread_mutex_unlock(&making);
 	return module;
+}
+
+void appid_ndpi_prepare(void)
+{
+	pthread_mutex_lock(&making);
+	if (!spare)
+		spare = make();
+	pthread_mutex_unlock(&making);
+}
+
+void appid_ndpi_unprepare(void)
+{
+	pthread_mutex_lock(&making);
+	appid_ndpi_free(spare);
+	spare = NULL;
+	pthread_mutex_unlock(&making);
 }
 
 void appid_ndpi_free(struct ndpi_detection_module_struct *module)

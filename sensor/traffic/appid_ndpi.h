@@ -36,6 +36,12 @@ const char *appid_ndpi_version(void);
 
 /* Some 30 ms; NULL where there is no memory.  No two threads are in it at a time. */
 struct ndpi_detection_module_struct *appid_ndpi_new(void);
+/*
+ * Makes one ahead, for whoever asks first: libraries beneath it read files when they are
+ * first used, which a thread in its sandbox may not.  The other gives it up unused.
+ */
+void appid_ndpi_prepare(void);
+void appid_ndpi_unprepare(void);
 void appid_ndpi_free(struct ndpi_detection_module_struct *module); /* NULL is fine */
 
 /* A state is this many bytes of the caller's, zero before its first packet. */

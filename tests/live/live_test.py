@@ -62,7 +62,19 @@ class Live:
                                 "-s", f"rules.paths={os.getcwd()}/rule.yml", "-s", "stats.interval=1s",
                                 "-s", f"control.socket={os.getcwd()}/egret.sock", *options,
                                 stderr=self.log)
-        assert until(lambda: self.said("listening on wire")), self.all_said()
+        assert until(lambda: self.said("listening on wire") and "egret-worker" in self.threads()), self.all_said()
+
+    def threads(self):
+        """Their names: workers are the last that are started."""
+        tasks = f"/proc/{self.child.pid}/task"
+        names = []
+        for task in os.listdir(tasks):
+            try:
+                with open(f"{tasks}/{task}/comm", encoding="utf-8") as name:
+                    names.append(name.read().strip())
+            except OSError:  # it has just ended
+                pass
+        return names
 
     def all_said(self):
         with open("err", encoding="utf-8") as lines:
@@ -75,6 +87,7 @@ class Live:
         status = ends(self.child, number)
         self.log.close()
         assert status == 0, (status, self.all_said())
+        assert not self.said("sandbox refuses") and not self.said("without its sandbox"), self.all_said()
 
 
 def sink():
@@ -316,6 +329,8 @@ def started_by_root_it_goes_on_as_nobody_who_may_only_listen():
     run = Live("-s", "service.user=nobody", "-w", "2")
     assert until(lambda: status_of(run.child)["Uid"].split()[0] != "0"), status_of(run.child)
     assert until(lambda: int(status_of(run.child)["Threads"]) >= 4), status_of(run.child)
+    if not run.said("a build with sanitizers has no sandbox"):
+        assert until(lambda: status_of(run.child)["Seccomp"] == "2"), status_of(run.child)
     for task in os.listdir(f"/proc/{run.child.pid}/task"):
         with open(f"/proc/{run.child.pid}/task/{task}/status", encoding="utf-8") as lines:
             status = dict(line.rstrip("\n").split(":\t", 1) for line in lines if ":\t" in line)
@@ -324,6 +339,14 @@ def started_by_root_it_goes_on_as_nobody_who_may_only_listen():
         assert (status["CapEff"], status["CapPrm"], status["CapInh"], status["CapAmb"]) == \
             (NET_RAW, NET_RAW, "0" * 16, "0" * 16), status
         assert int(status["CapBnd"], 16) == 0 and status["NoNewPrivs"] == "1", status
+        assert status["Seccomp"] == "2" or run.said("a build with sanitizers has no sandbox"), status
+    run.ends()
+
+
+def without_its_sandbox_it_says_so():
+    run = Live("--no-sandbox")
+    assert until(lambda: run.said("--no-sandbox: its threads may ask the kernel for anything") == 1), run.all_said()
+    assert status_of(run.child)["Seccomp"] == "0"
     run.ends()
 
 
@@ -397,8 +420,8 @@ def what_cannot_be_listened_to_is_an_error():
     assert done.returncode == 2 and "-i" in done.stderr, done
 
 
-def main(where):
-    """Runs every function of that module whose name is a sentence."""
+def main(where, wire=Wire):
+    """Runs every function of that module whose name is a sentence, each with a wire of its own."""
     global WIRE  # pylint: disable=global-statement
     tests = [f for f in list(where.values()) if callable(f) and getattr(f, "__module__", "") == "__main__" and
              getattr(f, "__code__", None) and f.__code__.co_argcount == 0 and f.__name__.count("_") > 2]
@@ -414,7 +437,7 @@ def main(where):
             try:
                 if not shutil.which("curl") or not shutil.which("ip"):
                     raise Skip("curl and iproute2 are needed")
-                WIRE = Wire()
+                WIRE = wire()
                 try:
                     test()
                 finally:

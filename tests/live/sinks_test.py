@@ -130,7 +130,7 @@ def alerts_that_nobody_took_are_kept_for_the_next_start():
     receiver = receive("tcp", 5601)
     first = of("alert") + of("alert_update")
     run = listen("-s", "output.syslog.to=tcp:127.0.0.1:5601")
-    assert run.said("waited in") == 1, run.all_said()
+    assert until(lambda: run.said("waited in") == 1), run.all_said()
     assert until(lambda: len(got()) >= 2), run.all_said()
     run.ends()
     assert [parsed(m)[1] for m in got()] == first
@@ -149,7 +149,7 @@ def a_web_service_gets_each_alert_once():
         to.write("s3cret\nnot this\n")
     os.chmod("token", 0o644)
     run = hook("-s", f"output.webhook.token={os.getcwd()}/token")
-    assert run.said("may be read by everybody"), run.all_said()
+    assert until(lambda: run.said("may be read by everybody")), run.all_said()
     server = sink()
     upload(8 * MB)
     assert until(got), run.all_said()

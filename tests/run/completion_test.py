@@ -64,6 +64,7 @@ def settings_are_offered_with_their_values_where_there_are_few():
     assert offered("live", "-s", "live.promiscuous=t") == {"true"}
     assert offered("live", "-s", "live.promiscuous=t", breaks=False) == {"live.promiscuous=true"}
     assert offered("live", "-s", "output.eve.types=f") == {"fileinfo", "flow", "flow_update"}
+    assert offered("live", "-s", "output.webhook.level=") == {"informational", "low", "medium", "high", "critical"}
     assert offered("live", "-s", "live.interfaces=l") == {n for n in os.listdir("/sys/class/net") if n.startswith("l")}
     assert offered("live", "-s", "flow.memory=") == set() == offered("live", "-s", "no.such.[key=")
 
