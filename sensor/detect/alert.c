@@ -413,6 +413,7 @@ void detector_stats(struct detector *d, int64_t time, uint32_t parts,
 	e->stats.parts = parts;
 	e->stats.fills = *fills;
 	e->stats.began = 0; /* the reader knows */
+	e->stats.reader = 0;
 	e->stats.record = record;
 	e->stats.top = false; /* the reader knows, as for when it began */
 	e->stats.final = final;

@@ -193,10 +193,11 @@ struct event {
 			struct counters counters;
 			uint32_t parts; /* how many make a whole record */
 			struct fills fills;
-			int64_t began; /* packet time of the run's first packet, ns; 0:
-			                  none */
-			bool record;   /* one is due; else only who looks is told */
-			bool top;      /* EVENT_OPEN_FLOWs went before it */
+			int64_t began;  /* packet time of the run's first packet, ns; 0:
+			                   none */
+			uint8_t reader; /* which one's part; 0: a shard's */
+			bool record;    /* one is due; else only who looks is told */
+			bool top;       /* EVENT_OPEN_FLOWs went before it */
 			bool final;
 		} stats;
 	};

@@ -29,10 +29,10 @@ struct eve {
 void eve_write(struct json *j, const struct eve *eve, const struct event *event,
                uint64_t seq, bool brief);
 
-/* A stats record: sums of all parts.  began as in the event. */
+/* A stats record: all parts are in. */
+struct stats;
 struct tally;
-void eve_write_stats(struct json *j, const struct eve *eve, int64_t time, int64_t began,
-                     const struct counters *sums, uint64_t active_flows,
+void eve_write_stats(struct json *j, const struct eve *eve, const struct stats *stats,
                      const struct tally *tally, uint64_t seq);
 
 /*

@@ -155,10 +155,8 @@ static void put_stats_record(struct output *o)
 {
 	struct record record = { .kind = RECORD_STATS, .time = o->stats.time };
 	struct json j = json_over(o->line, RECORD_LINE);
-	struct stats *s = &o->stats;
 
-	eve_write_stats(&j, &o->eve, s->time, s->began, &s->sums,
-	                s->fills.at[FILL_FLOWS].used, &o->tally, ++o->seq);
+	eve_write_stats(&j, &o->eve, &o->stats, &o->tally, ++o->seq);
 	give_record(o, &record, &j);
 }
 

@@ -17,6 +17,20 @@ static const char *const counter_paths[COUNTERS] = {
 #undef COUNTER_PATH
 };
 
+static void add_reader(struct stats *stats, unsigned number, const struct counters *c)
+{
+	if (number == 0 || number > STATS_READERS)
+		return;
+	stats->readers[number - 1] = (struct stats_reader){
+		.packets = c->at[COUNT_CAPTURE_PACKETS],
+		.dropped = c->at[COUNT_CAPTURE_DROPPED],
+		.ring_drops = c->at[COUNT_CAPTURE_RING_DROPS],
+		.handed_over = c->at[COUNT_CAPTURE_HANDED_OVER],
+	};
+	if (number > stats->reader_count)
+		stats->reader_count = number;
+}
+
 bool stats_add(struct stats *stats, const struct event *event)
 {
 	for (unsigned i = 0; i < COUNTERS; i++)
@@ -31,6 +45,7 @@ bool stats_add(struct stats *stats, const struct event *event)
 		stats->began = event->stats.began;
 	stats->top |= event->stats.top;
 	stats->record |= event->stats.record;
+	add_reader(stats, event->stats.reader, &event->stats.counters);
 	stats->final |= event->stats.final;
 	return ++stats->parts >= event->stats.parts;
 }
@@ -107,22 +122,42 @@ static void write_suricatas(struct json *j, const struct counters *sums,
 	}
 }
 
-void eve_write_stats(struct json *j, const struct eve *eve, int64_t time, int64_t began,
-                     const struct counters *sums, uint64_t active_flows,
+/* Where several read, each worker for itself: a queue of the kernel that is too short for
+ * its traffic shows here. */
+static void write_readers(struct json *j, const struct stats_reader *readers, unsigned n)
+{
+	if (n < 2)
+		return;
+	json_array(j, "workers");
+	for (unsigned i = 0; i < n; i++) {
+		json_object(j, NULL);
+		json_u64(j, "kernel_packets", readers[i].packets);
+		json_u64(j, "kernel_drops", readers[i].dropped);
+		json_u64(j, "ring_drops", readers[i].ring_drops);
+		json_u64(j, "handed_over", readers[i].handed_over);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
+void eve_write_stats(struct json *j, const struct eve *eve, const struct stats *stats,
                      const struct tally *tally, uint64_t seq)
 {
+	int64_t time = stats->time, began = stats->began;
+
 	json_object(j, NULL);
 	eve_time(j, "timestamp", time);
 	json_text(j, "event_type", "stats");
 	json_object(j, "stats");
 	json_u64(j, "uptime",
 	         began && time > began ? (uint64_t)(time - began) / 1000000000 : 0);
-	write_suricatas(j, sums, active_flows);
+	write_suricatas(j, &stats->sums, stats->fills.at[FILL_FLOWS].used);
 	json_object_end(j);
 	eve_open_egret(j, eve, seq);
 	json_object(j, "stats");
-	group_members(j, sums, "egret.", strlen("egret."));
+	group_members(j, &stats->sums, "egret.", strlen("egret."));
 	json_object_end(j);
+	write_readers(j, stats->readers, stats->reader_count);
 	tally_write(tally, j);
 	if (eve->write_sinks)
 		eve->write_sinks(eve->sinks, j);

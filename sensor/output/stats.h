@@ -7,14 +7,23 @@
 
 #include "detect/event.h"
 
+enum { STATS_READERS = 64 };
+
+/* What one of several readers took and lost. */
+struct stats_reader {
+	uint64_t packets, dropped, ring_drops, handed_over;
+};
+
 struct stats {
 	struct counters sums;
 	struct fills fills;
 	int64_t time;   /* the newest part's */
 	int64_t began;  /* the earliest that any part knows; 0: none does */
 	uint32_t parts; /* that are in */
-	bool top;       /* the busiest flows were looked for */
-	bool record;    /* it is one for a record */
+	struct stats_reader readers[STATS_READERS];
+	unsigned reader_count;
+	bool top;    /* the busiest flows were looked for */
+	bool record; /* it is one for a record */
 	bool final;
 };
 

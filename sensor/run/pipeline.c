@@ -55,6 +55,7 @@ void reader_stats(const struct reader *reader, const struct close *close,
 	e.stats.top = close->top;
 	e.stats.final = close->final;
 	e.stats.began = reader->first;
+	e.stats.reader = (uint8_t)(reader->place + 1);
 	outlet->put(outlet->arg, &e);
 }
 

@@ -76,6 +76,7 @@ int reader_open_beside(struct reader *s, const struct reader *first, unsigned in
 	if (open_common(s, first->config, err) < 0)
 		return -1;
 	s->live = live_open_beside(first->live, index, &s->counters, err);
+	s->place = index;
 	s->first = first->first;
 	s->last = first->last;
 	s->stats_due = first->stats_due;

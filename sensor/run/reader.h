@@ -23,6 +23,7 @@ struct reader {
 	struct defrag *defrag;
 	const struct config *config;
 	const struct policy *policy; /* whose config it is, once it was replaced */
+	unsigned place;              /* among several that share interfaces */
 	struct counters counters;    /* the reader's own */
 	uint64_t packets, bytes;     /* so far: read, and on the wire */
 	uint64_t number;             /* of the last packet, over all that were read */

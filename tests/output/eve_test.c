@@ -278,17 +278,38 @@ static void the_parts_of_stats_add_up(void)
 	CHECK_EQ(SAMPLE_START - 3 * SAMPLE_SECOND, stats.began);
 }
 
+/* Parts come in any order, and a shard's is none of them. */
+static void what_each_of_several_readers_lost_is_told(void)
+{
+	struct json j = json_over(line, sizeof(line) - 1);
+	struct stats stats = { 0 };
+
+	for (unsigned i = 3; i > 0; i--) {
+		sample_stats(&event, 100 * i, 4);
+		event.stats.reader = (uint8_t)i;
+		CHECK(!stats_add(&stats, &event));
+	}
+	sample_stats(&event, 7, 4);
+	CHECK(stats_add(&stats, &event));
+	eve_write_stats(&j, &eve, &stats, &(struct tally){ 0 }, 3);
+	line[j.n] = 0;
+	CHECK(strstr(line, "\"workers\":[{\"kernel_packets\":100,\"kernel_drops\":101,"));
+	CHECK(strstr(line, "{\"kernel_packets\":200,") &&
+	      strstr(line, "{\"kernel_packets\":300,"));
+}
+
 static void a_stats_record_has_suricatas_counters_at_suricatas_places(void)
 {
 	struct json j = json_over(line, sizeof(line) - 1);
-	struct counters sums = { 0 };
+	struct stats stats = { .time = SAMPLE_START,
+		               .began = SAMPLE_START - 90 * SAMPLE_SECOND };
 
-	sums.at[COUNT_CAPTURE_PACKETS] = 11;
-	sums.at[COUNT_DECODER_PACKETS] = 12;
-	sums.at[COUNT_TCP_MISSING] = 13;
-	sums.at[COUNT_ALERTS] = 14;
-	eve_write_stats(&j, &eve, SAMPLE_START, SAMPLE_START - 90 * SAMPLE_SECOND, &sums,
-	                5, &(struct tally){ 0 }, 3);
+	stats.fills.at[FILL_FLOWS].used = 5;
+	stats.sums.at[COUNT_CAPTURE_PACKETS] = 11;
+	stats.sums.at[COUNT_DECODER_PACKETS] = 12;
+	stats.sums.at[COUNT_TCP_MISSING] = 13;
+	stats.sums.at[COUNT_ALERTS] = 14;
+	eve_write_stats(&j, &eve, &stats, &(struct tally){ 0 }, 3);
 	line[j.n] = 0;
 	CHECK(strstr(line,
 	             "{\"timestamp\":\"2026-11-23T15:04:05.000000+0000\",\"event_type\":"
@@ -411,6 +432,7 @@ int main(void)
 	TEST(a_brief_record_leaves_out_what_can_be_long);
 	TEST(a_flow_that_goes_on_says_what_was_not_told_before);
 	TEST(the_parts_of_stats_add_up);
+	TEST(what_each_of_several_readers_lost_is_told);
 	TEST(a_stats_record_has_suricatas_counters_at_suricatas_places);
 	TEST(what_rules_and_filters_did_is_counted);
 	TEST(records_that_are_not_asked_for_take_no_number);
