@@ -155,8 +155,8 @@ EXTRA_DIST += tests/captures
 check_scripts += tests/corpus/equality_test.py
 check_PROGRAMS += tests/live/flood
 tests_live_flood_SOURCES = tests/live/flood.c
-check_scripts += tests/live/ctl_test.py tests/live/faults_test.py tests/live/span_test.py tests/live/live_test.py \
-	tests/live/load.py tests/live/sinks_test.py tests/live/unit_test.py
+check_scripts += tests/live/ctl_test.py tests/live/faults_test.py tests/live/live_test.py \
+	tests/live/load.py tests/live/sinks_test.py tests/live/span_test.py tests/live/unit_test.py
 EXTRA_DIST += tests/live/long.py tests/live/receiver.py tests/live/sink.py tests/live/wire.py
 check_scripts += tests/mangle/mangle_test.py
 EXTRA_DIST += tests/mangle/mangle.py tests/mangle/README.md

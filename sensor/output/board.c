@@ -86,9 +86,11 @@ static void put_rates(struct board *b, struct board_view *v)
 		              .packets = v->sums.at[COUNT_DECODER_PACKETS],
 		              .dropped = v->sums.at[COUNT_CAPTURE_DROPPED] +
 		                         v->sums.at[COUNT_INTERFACE_DROPPED] };
-	const struct sample *before =
-		&b->samples[b->sampled < N ? 0 : (b->sampled + 1) % N];
+	const struct sample *before;
 
+	if (b->sampled == 0 && v->began) /* nothing had been counted then */
+		b->samples[b->sampled++].time = v->began;
+	before = &b->samples[b->sampled < N ? 0 : (b->sampled + 1) % N];
 	b->samples[b->sampled++ % N] = now;
 	if (now.time - before->time < SECOND / 2)
 		return;

@@ -106,7 +106,7 @@ static void end(struct fanout *x, struct reader *reader)
 	free(x->members);
 }
 
-/* The calling thread, which gets the signals, is the first worker. */
+/* The calling thread is the first worker. */
 static void run_all(struct fanout *x)
 {
 	atomic_store(&x->reading, x->n);

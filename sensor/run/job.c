@@ -16,7 +16,6 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/log.h"
-#include "run/notify.h"
 #include "run/pipeline.h"
 #include "run/privilege.h"
 #include "traffic/appid.h"
@@ -90,6 +89,7 @@ static void put(void *arg, const struct event *event)
 	struct job *j = arg;
 	int64_t by = j->reader.live ? live_offset(j->reader.live) : 0;
 
+	atomic_fetch_add_explicit(&j->put, 1, memory_order_relaxed);
 	if (by)
 		put_shifted(j, event, by);
 	else
@@ -137,7 +137,9 @@ static void tick(void *arg, const struct reader *reader)
 	    atomic_exchange(&reopen, false))
 		deliver_reopen(&j->deliver);
 	count_refused(j);
-	notify_alive(reader->last);
+	/* a live run says how it stands each second; files may say nothing for long */
+	notify_alive(&j->notify,
+	             j->reader.live ? atomic_load(&j->put) : j->notify.done + 1);
 }
 
 int job_run(struct job *j)

@@ -16,6 +16,7 @@
 #include "run/command.h"
 #include "run/deliver.h"
 #include "run/doors.h"
+#include "run/notify.h"
 #include "run/progress.h"
 #include "run/reload.h"
 #include "run/reader.h"
@@ -37,6 +38,8 @@ struct job {
 	struct deliver deliver;
 	struct progress progress;
 	struct doors doors;   /* a live run's */
+	_Atomic uint64_t put; /* events: the output's thread adds */
+	struct notify notify;
 	uint64_t refused;     /* calls, by the sandbox; counted so far */
 	struct event shifted; /* the output's thread's */
 	struct reload *reload;

@@ -21,10 +21,7 @@
 #define NOTICE (SECOND / 100) /* between the offer of other rules and their time */
 #define KEPT   (SECOND * 10)  /* from then on the old ones stay, for what came late */
 
-enum {
-	IDLE_MS = 50,
-	LAST_LOOKS = 5, /* at what the kernel still has, once it is to end */
-};
+enum { IDLE_MS = 50 };
 
 void fanout_sum_up(struct fanout *x)
 {
@@ -291,7 +288,7 @@ static void idle(struct member *m)
 		merge_close(m->fanout->merge, m->index, m->now);
 	}
 	offer(m);
-	if (stopped(m) && m->last_looks++ == LAST_LOOKS)
+	if (stopped(m))
 		reader_stop(m->reader);
 	else if (!took)
 		rest(m);

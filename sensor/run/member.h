@@ -23,7 +23,6 @@ struct member {
 	uint64_t number; /* of what was worked on last */
 	int64_t now;     /* and its time */
 	int64_t closed;
-	unsigned last_looks;
 	struct ring **from; /* by who hands over; NULL: itself */
 	int wake;
 	atomic_bool sleeping;

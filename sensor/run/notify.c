@@ -5,6 +5,7 @@
 #include "run/notify.h"
 
 #include <systemd/sd-daemon.h>
+#include <time.h>
 
 #define EVERY INT64_C(5000000000) /* ns */
 
@@ -18,12 +19,16 @@ void notify_stopping(void)
 	sd_notify(0, "STOPPING=1");
 }
 
-void notify_alive(int64_t time)
+void notify_alive(struct notify *n, uint64_t done)
 {
-	static int64_t told;
+	struct timespec now;
+	int64_t time;
 
-	if (time - told < EVERY)
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	time = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+	if (done == n->done || (n->told && time - n->told < EVERY))
 		return;
-	told = time;
+	n->told = time;
+	n->done = done;
 	sd_notify(0, "WATCHDOG=1");
 }

@@ -334,7 +334,7 @@ int parallel_run(const struct pipeline_options *options, struct reader *reader,
 
 	/* a replay's output writes its file itself */
 	if (result == 0 && thread_start(&x.merger, "egret-output",
-	                                reader->live ? SANDBOX_OUTPUT : SANDBOX_FILE,
+	                                x.live ? SANDBOX_OUTPUT : SANDBOX_FILE,
 	                                merger_main, x.merge) < 0) {
 		end(&x);
 		return error_set(err, "cannot start a thread");
@@ -345,7 +345,7 @@ int parallel_run(const struct pipeline_options *options, struct reader *reader,
 			abort(); /* a machine without room for threads: nothing has been
 			            read yet */
 	if (result == 0) {
-		if (reader->live)
+		if (x.live)
 			sandbox_enter(SANDBOX_READER);
 		read_all(&x, reader);
 		for (unsigned i = 0; i < started; i++)

@@ -13,6 +13,7 @@
 #define WAIT       200000000           /* ns on the clock between two tries */
 #define BATCH_TIME INT64_C(1000000000) /* packet time of a batch, ns */
 #define LOOK       INT64_C(900000000)  /* ns between two looks at a live run */
+#define DRAIN      INT64_C(120000000)  /* ns that a live run reads on before it ends */
 #define IDLE_LAG   INT64_C(500000000)  /* by which packets may be late behind the clock */
 
 /* The next that is due, in whole intervals from `from`; packets may be far apart. */
@@ -65,7 +66,7 @@ int reader_open_live(struct reader *s, const struct config *config,
 		return -1;
 	s->first = s->last = clock_now();
 	s->stats_due = stats_due(s, s->first);
-	s->look_due = s->first;
+	s->look_due = s->first + LOOK;
 	return 0;
 }
 
@@ -194,9 +195,25 @@ enum reader_got reader_next(struct reader *s, struct packet *p)
 	return p->arp_at ? READER_ARP : READER_NOTHING;
 }
 
+/* The kernel hands a block of packets over when it is full, or after a moment. */
+static bool drained(struct reader *s)
+{
+	struct timespec now;
+	int64_t time;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	time = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+	if (s->stops_at == 0)
+		s->stops_at = time + DRAIN;
+	if (time >= s->stops_at)
+		return true;
+	live_wait(s->live, 10);
+	return false;
+}
+
 void reader_stop(struct reader *s)
 {
-	s->stopped = true;
+	s->stopped = !s->live || drained(s);
 }
 
 /* What the kernel loses says how much can be looked at. */

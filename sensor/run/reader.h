@@ -39,6 +39,7 @@ struct reader {
 	int64_t batch_began;
 	bool (*asked)(void *arg); /* live: somebody asks which flows are busy; or NULL */
 	void *asked_arg;
+	int64_t stops_at;  /* live: on a clock of its own, when it ends; 0: it does not */
 	int64_t look_due;  /* live: when numbers are told beside records */
 	int64_t stats_due; /* packet time; INT64_MAX: at the end only */
 };
@@ -85,7 +86,8 @@ void reader_adopt(struct reader *reader, const struct policy *policy);
  * as one more part of the number of the packet before.
  */
 enum reader_got reader_next(struct reader *reader, struct packet *p);
-/* Reads no more; what is kept in pieces is still given. */
+/* Reads no more, once what had come by now is read (live: to be called until then); what
+ * is kept in pieces is still given. */
 void reader_stop(struct reader *reader);
 /* After READER_WAITS: sleeps for a moment, until the next try or a signal. */
 void reader_wait(struct reader *reader);

@@ -142,7 +142,7 @@ static const struct {
 	{ CALL(sched_setaffinity), R | BIT(SANDBOX_WORKER) },
 	/* sockets */
 	{ CALL(bind), R | N },
-	{ CALL(connect), R | N },
+	{ CALL(connect), N },
 	{ CALL(accept4), C | W },
 	{ CALL(accept), W },
 	{ CALL(shutdown), R | N | C | W },

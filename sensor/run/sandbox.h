@@ -17,7 +17,8 @@ struct error;
 
 enum sandbox_role {
 	SANDBOX_NONE,    /* whoever has none */
-	SANDBOX_READER,  /* takes packets, opens an interface that comes back */
+	SANDBOX_READER,  /* takes packets, opens an interface that comes back; and workers
+	                    that read for themselves */
 	SANDBOX_WORKER,  /* works on them: opens nothing, connects nowhere, writes to the
 	                    log alone */
 	SANDBOX_OUTPUT,  /* makes records: the same */

@@ -153,7 +153,7 @@ def rules_that_are_broken_are_refused_and_counted_and_the_old_ones_go_on():
     write("rule.yml", RULE.format(title="mended", number=3, limit=MB))
     egret.child.send_signal(signal.SIGHUP)
     assert until(lambda: egret.said("from now on") == 1), egret.all_said()
-    time.sleep(0.3)  # until all who work have taken them
+    time.sleep(0.3)  # until they are in force
     upload(2 * MB)
     assert until(lambda: [r["alert"]["signature"] for r in of("alert")] == ["much", "mended"]), of("alert")
     egret.ends()
