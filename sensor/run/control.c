@@ -5,27 +5,23 @@
 #include "run/control.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/time.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/log.h"
+#include "run/local.h"
 #include "run/thread.h"
 
-enum { PATIENCE = 5, /* s, with a client */ BACKLOG = 8, LOOK_AROUND = 500 /* ms */ };
+enum { PATIENCE = 5, /* s, with a client */ LOOK_AROUND = 500 /* ms */ };
 
 struct control {
 	int fd;
-	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	char *path;
 	pthread_t thread;
 	bool running;
 	atomic_bool over;
@@ -33,80 +29,18 @@ struct control {
 	struct standing standing; /* the thread's */
 };
 
-static int address_of(const char *path, struct sockaddr_un *ret)
-{
-	*ret = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	if (strlen(path) >= sizeof(ret->sun_path))
-		return -1;
-	strcpy(ret->sun_path, path);
-	return 0;
-}
-
-static int connect_to(const char *path)
-{
-	struct sockaddr_un address;
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (fd < 0)
-		return -1;
-	if (address_of(path, &address) == 0 &&
-	    connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
-		return fd;
-	close(fd);
-	return -1;
-}
-
-/* /run/egret: of a system that has just been started, by hand. */
-static void make_folder(const char *path, const struct passwd *owner)
-{
-	char folder[PATH_MAX], *end;
-
-	snprintf(folder, sizeof(folder), "%s", path);
-	end = strrchr(folder, '/');
-	if (!end || end == folder)
-		return;
-	*end = '\0';
-	if (mkdir(folder, 0750) == 0 && owner &&
-	    chown(folder, owner->pw_uid, owner->pw_gid) < 0)
-		log_warning("%s: %s", folder, strerror(errno));
-}
-
-static int listen_at(struct control *c, const char *path, const struct passwd *owner,
-                     struct error *err)
-{
-	struct sockaddr_un address;
-	int other;
-
-	if (address_of(path, &address) < 0)
-		return error_set(err, "%s: too long for a socket", path);
-	strcpy(c->path, path);
-	make_folder(path, owner);
-	other = connect_to(path);
-	if (other >= 0) {
-		close(other);
-		return error_set(err, "%s: another sensor listens there", path);
-	}
-	unlink(path); /* of one that was killed */
-	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (c->fd < 0 || bind(c->fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
-	    chmod(path, 0660) < 0 ||
-	    (owner && chown(path, owner->pw_uid, owner->pw_gid) < 0) ||
-	    listen(c->fd, BACKLOG) < 0)
-		return error_set(err, "%s: %s", path, strerror(errno));
-	return 0;
-}
-
 int control_open(const char *path, const char *user, struct control **ret,
                  struct error *err)
 {
 	struct control *c = calloc(1, sizeof(*c));
 
-	if (!c)
+	if (!c || !(c->path = strdup(path))) {
+		free(c);
 		return error_set(err, "out of memory");
-	c->fd = -1;
-	if (listen_at(c, path, geteuid() == 0 ? getpwnam(user) : NULL, err) < 0) {
-		if (c->fd >= 0)
-			close(c->fd);
+	}
+	c->fd = local_listen(path, user, err);
+	if (c->fd < 0) {
+		free(c->path);
 		free(c);
 		return 1;
 	}
@@ -279,6 +213,7 @@ void control_close(struct control *c)
 	control_end(c);
 	close(c->fd);
 	unlink(c->path); /* where the folder is another's it stays, and is taken over */
+	free(c->path);
 	free(c);
 }
 
@@ -291,7 +226,7 @@ static int unanswered(const char *path, int reason)
 
 int control_ask(const char *path, const char *line, FILE *to)
 {
-	int fd = connect_to(path);
+	int fd = local_connect(path);
 	char word[8] = "", *text = NULL;
 	size_t room = 0;
 	FILE *from;

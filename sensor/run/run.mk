@@ -12,6 +12,7 @@ egret_SOURCES = \
 	sensor/run/fanout.c sensor/run/fanout.h \
 	sensor/run/job.c sensor/run/job.h \
 	sensor/run/live.c \
+	sensor/run/local.c sensor/run/local.h \
 	sensor/run/main.c \
 	sensor/run/member.c sensor/run/member.h \
 	sensor/run/merge.c sensor/run/merge.h \

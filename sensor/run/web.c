@@ -7,22 +7,20 @@
 #include <errno.h>
 #include <microhttpd.h>
 #include <netdb.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "run/local.h"
 #include "run/thread.h"
 
 enum { CONNECTIONS = 16, PATIENCE = 5, BACKLOG = 16, LOOK_AROUND = 500 /* ms */ };
 
 struct web {
 	int fd;
-	char path[sizeof(((struct sockaddr_un *)0)->sun_path)]; /* "": a port */
+	char *path; /* of its socket; NULL: a port */
 	struct MHD_Daemon *daemon;
 	pthread_t thread;
 	bool running;
@@ -34,21 +32,11 @@ struct web {
 static int listen_unix(struct web *w, const char *path, const char *user,
                        struct error *err)
 {
-	const struct passwd *owner = geteuid() == 0 ? getpwnam(user) : NULL;
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-
-	if (strlen(path) >= sizeof(address.sun_path))
-		return error_set(err, "%s: too long for a socket", path);
-	strcpy(address.sun_path, path);
-	strcpy(w->path, path);
-	unlink(path); /* of one that was killed */
-	w->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (w->fd < 0 || bind(w->fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
-	    chmod(path, 0660) < 0 ||
-	    (owner && chown(path, owner->pw_uid, owner->pw_gid) < 0) ||
-	    listen(w->fd, BACKLOG) < 0)
-		return error_set(err, "%s: %s", path, strerror(errno));
-	return 0;
+	w->path = strdup(path);
+	if (!w->path)
+		return error_set(err, "out of memory");
+	w->fd = local_listen(path, user, err);
+	return w->fd < 0 ? -1 : 0;
 }
 
 /* "127.0.0.1:9642", "[::1]:9642": an address, never a name. */
@@ -107,6 +95,7 @@ int web_open(const char *at, const char *user, struct web **ret, struct error *e
 	}
 	if (w->fd >= 0)
 		close(w->fd);
+	free(w->path);
 	free(w);
 	return 1;
 }
@@ -210,8 +199,9 @@ void web_close(struct web *w)
 		MHD_stop_daemon(w->daemon);
 	if (w->fd >= 0)
 		close(w->fd);
-	if (*w->path)
+	if (w->path)
 		unlink(w->path);
+	free(w->path);
 	free(w);
 }
 

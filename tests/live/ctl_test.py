@@ -130,6 +130,12 @@ def a_socket_that_a_killed_run_left_is_taken_over_and_one_in_use_is_not():
     run = listen()
     assert until(lambda: ask("status").returncode == 0)
     run.ends()
+    write("sock", "precious")
+    run = listen()
+    assert until(lambda: run.said("is there, and no socket")), run.all_said()
+    run.ends()
+    with open("sock", encoding="utf-8") as file:
+        assert file.read() == "precious"
 
 
 def whoever_says_nothing_sense_or_too_much_keeps_nobody_else_waiting_for_long():
