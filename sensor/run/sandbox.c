@@ -253,6 +253,14 @@ static bool allow(scmp_filter_ctx filter, int number)
 	return number < 0 || seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 0) == 0;
 }
 
+/* Of an argument only the bits in the mask count. */
+static struct scmp_arg_cmp where(unsigned argument, uint64_t mask, uint64_t is)
+{
+	return (struct scmp_arg_cmp){
+		.arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = is
+	};
+}
+
 static bool allow_if(scmp_filter_ctx filter, int number, struct scmp_arg_cmp test)
 {
 	return number < 0 ||
@@ -261,7 +269,7 @@ static bool allow_if(scmp_filter_ctx filter, int number, struct scmp_arg_cmp tes
 
 static bool allow_family(scmp_filter_ctx filter, unsigned family)
 {
-	return allow_if(filter, SCMP_SYS(socket), SCMP_A0_32(SCMP_CMP_EQ, family));
+	return allow_if(filter, SCMP_SYS(socket), where(0, UINT32_MAX, family));
 }
 
 /* What hangs on arguments. */
@@ -274,32 +282,27 @@ static bool allow_some(scmp_filter_ctx f, enum sandbox_role role)
 	if (me & N)
 		good = allow(f, SCMP_SYS(mmap)) && allow(f, SCMP_SYS(mprotect));
 	else
-		good = allow_if(f, SCMP_SYS(mmap),
-		                SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) &&
-		       allow_if(f, SCMP_SYS(mprotect),
-		                SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+		good = allow_if(f, SCMP_SYS(mmap), where(2, PROT_EXEC, 0)) &&
+		       allow_if(f, SCMP_SYS(mprotect), where(2, PROT_EXEC, 0));
 	/* a thread may say its name */
-	good &= allow_if(f, SCMP_SYS(prctl), SCMP_A0_64(SCMP_CMP_EQ, PR_SET_NAME));
+	good &= allow_if(f, SCMP_SYS(prctl), where(0, UINT32_MAX, PR_SET_NAME));
 	/* the log */
 	if (!(me & (R | F | N | L | C | W)))
-		good &= allow_if(f, SCMP_SYS(write), SCMP_A0_32(SCMP_CMP_EQ, 2));
+		good &= allow_if(f, SCMP_SYS(write), where(0, UINT32_MAX, 2));
 	if (me & (F | N | L))
 		good &= allow(f, SCMP_SYS(openat)) && allow(f, SCMP_SYS(open));
 	else if (me & (R | C | W))
 		good &= allow_if(f, SCMP_SYS(openat),
-		                 SCMP_A2_64(SCMP_CMP_MASKED_EQ,
-		                            O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY)) &&
+		                 where(2, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY)) &&
 		        allow_if(f, SCMP_SYS(open),
-		                 SCMP_A1_64(SCMP_CMP_MASKED_EQ,
-		                            O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY));
+		                 where(1, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY));
 	/* the reader listens, and speaks to its kernel and its service manager alone */
 	if (me & R)
 		good &= allow_family(f, AF_PACKET) && allow_family(f, AF_INET);
 	if (me & N)
 		good &= allow_family(f, AF_INET) && allow_family(f, AF_INET6) &&
 		        allow_if(f, SCMP_SYS(clone),
-		                 SCMP_A0_64(SCMP_CMP_MASKED_EQ, CLONE_THREAD,
-		                            CLONE_THREAD));
+		                 where(0, CLONE_THREAD, CLONE_THREAD));
 	if (me & (R | N))
 		good &= allow_family(f, AF_NETLINK) && allow_family(f, AF_UNIX);
 	/* the C library asks for it first, and then goes on with clone */
