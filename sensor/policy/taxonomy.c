@@ -139,7 +139,7 @@ static int read_document(struct reader *r, const struct yaml_node *document,
 		return fail(r, document, "a taxonomy is a map of keys, not %s",
 		            yaml_kind_name(document));
 	failed = check_keys(r, document, keys);
-	t->file = r->file;
+	*t = (struct taxonomy){ .file = r->file }; /* what a wrong one left is gone */
 	t->name = text_of(r, document, "name", &failed);
 	t->why = text_of(r, document, "why", &failed);
 	if (!t->name)
