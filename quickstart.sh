@@ -19,7 +19,7 @@ build_packages="gcc make autoconf automake pkgconf libc6-dev
 # ...and to test: readers of what is written, and real packers and encoders.
 test_packages="python3 python3-jsonschema jq gzip bzip2 xz-utils zstd lz4
 	tar zip unzip 7zip cpio squashfs-tools genisoimage gnupg openssl
-	iproute2 ffmpeg sox flac lame opus-tools vorbis-tools speex wavpack tcpdump curl"
+	iproute2 netcat-openbsd openssh-client openssh-server rclone wget ffmpeg sox flac lame opus-tools vorbis-tools speex wavpack tcpdump curl"
 
 cd "$(dirname "$0")"
 demo=

