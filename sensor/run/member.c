@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "run/pin.h"
 
 #define SECOND INT64_C(1000000000)
@@ -55,6 +56,11 @@ static void count_refused(struct member *m)
 {
 	uint64_t refused = atomic_load_explicit(&m->refused, memory_order_relaxed);
 
+	if (refused && !m->refused_told)
+		log_warning(
+			"worker %u is too far behind: packets that others read for it "
+			"are lost (egret.capture_ring_drops)",
+			m->index + 1);
 	count_add(&m->reader->counters, COUNT_CAPTURE_RING_DROPS,
 	          refused - m->refused_told);
 	m->refused_told = refused;
