@@ -74,18 +74,18 @@ static void answer(struct reload *r)
 	size_t n = 0;
 	FILE *said = open_memstream(&text, &n);
 	uint64_t asked;
-	bool good;
+	bool good = false;
 
 	pthread_mutex_lock(&r->lock);
 	asked = r->asked;
 	pthread_mutex_unlock(&r->lock);
-	if (!said)
-		return;
-	good = load(r, said);
-	fclose(said);
+	if (said) {
+		good = load(r, said);
+		fclose(said);
+	}
 	pthread_mutex_lock(&r->lock);
 	r->good = good;
-	snprintf(r->said, sizeof(r->said), "%s", text);
+	snprintf(r->said, sizeof(r->said), "%s", text ? text : "out of memory\n");
 	r->answered = asked;
 	pthread_cond_broadcast(&r->loaded);
 	pthread_mutex_unlock(&r->lock);
