@@ -159,7 +159,8 @@ def listen(wire, minutes, rate):
     log = open("err", "w+", encoding="utf-8")  # pylint: disable=consider-using-with
     child = wire.start(wire.inside, EGRET, "live", "-q", "-i", "wire", "-s", f"rules.paths={os.getcwd()}/rule.yml",
                        "-s", "stats.interval=10s", "-s", "names.max=1000", "-s", "flow.update=1m",
-                       "-s", "output.eve.rotate.size=10MB", "-s", "output.eve.rotate.keep=1", stderr=log)
+                       "-s", "output.eve.rotate.size=10MB", "-s", "output.eve.rotate.keep=1", "-s", "output.queue=4MiB",
+                       stderr=log)
     assert until(lambda: "listening on wire" in text_of("err")), text_of("err")
     wire.within(wire.outside, "ip", "route", "add", "local", "203.0.113.0/24", "dev", "lo")
     wire.start(wire.outside, sys.executable, os.path.join(SRCDIR, "tests/live/sink.py"), stderr=subprocess.DEVNULL)
