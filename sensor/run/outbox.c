@@ -378,11 +378,6 @@ struct outbox *outbox_new(const struct sink *sink, const struct outbox_options *
 	return NULL;
 }
 
-const char *outbox_name(const struct outbox *o)
-{
-	return o->sink.name;
-}
-
 void outbox_reopen(struct outbox *o)
 {
 	atomic_store(&o->reopen, true);

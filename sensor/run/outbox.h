@@ -40,7 +40,6 @@ struct outbox_options {
  * caller's. */
 struct outbox *outbox_new(const struct sink *sink, const struct outbox_options *options,
                           struct error *err);
-const char *outbox_name(const struct outbox *outbox); /* the sink's */
 
 /* One thread, always the same. */
 void outbox_put(struct outbox *outbox, const struct record *record);

@@ -119,7 +119,7 @@ def a_disk_that_is_full_costs_flows_that_are_counted_and_no_alert_and_writing_go
         assert until(lambda: of("flow", eve)), egret.all_said()
         assert until(lambda: egret.said("No space left")), egret.all_said()
         full = records(eve)
-        upload(6 * MB)  # what is said of it has nowhere to go for now
+        upload(6 * MB)  # the disk is full: what is said of it waits
         time.sleep(4)
         assert egret.child.poll() is None and egret.said("cannot write records") == 1, egret.all_said()
         assert egret.said("an alert that is not written yet") == 1, egret.all_said()
